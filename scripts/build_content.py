@@ -1,0 +1,190 @@
+"""Build the content tables of the default region from the shared, hand-read tables.
+
+    python scripts/build_content.py [SHARED] [--out FOLDER]
+
+SHARED is the folder that holds `content/`; without it `HEARTLAND_SHARED`, else `../shared` beside the
+repository. Rebuilding from the same tables gives byte-identical files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import yaml
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import content_choices as choices
+
+ROOT = Path(__file__).resolve().parent.parent
+SCHEMA = ROOT / "src" / "heartland" / "schema"
+REGIONS = ROOT / "src" / "heartland" / "regions"
+REGION = "central-asia"
+
+Row = dict[str, str]
+
+
+def read(folder: Path, name: str) -> list[Row]:
+    """Rows of one shared table."""
+    with open(folder / f"{name}.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def columns_of(table: str) -> list[str]:
+    """Column names of a table in schema order."""
+    with open(SCHEMA / f"{table}.csv", encoding="utf-8", newline="") as file:
+        return [row["column"] for row in csv.DictReader(file)]
+
+
+def write(folder: Path, table: str, rows: Iterable[Mapping[str, str]]) -> None:
+    """Write rows in schema order; a column the schema lacks is an error, an empty one is left out."""
+    rows = list(rows)
+    have = {column for row in rows for column, cell in row.items() if cell}
+    known = columns_of(table)
+    if unknown := sorted(have - set(known)):
+        raise SystemExit(f"{table}: no column {', '.join(unknown)} in schema/{table}.csv")
+    columns = [column for column in known if column in have]
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / f"{table}.csv", "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([row.get(column, "") for column in columns] for row in rows)
+
+
+def same(row: Row) -> Row:
+    return row
+
+
+def as_question(row: Row) -> Row:
+    return row | {
+        "unit": choices.UNIT_IDS.get(row["unit"], row["unit"]),
+        "expression": choices.EXPRESSIONS.get(row["id"], row["expression"]),
+    }
+
+
+def as_class(row: Row) -> Row:
+    return {("risk_unit" if column == "unit" else column): cell for column, cell in row.items()}
+
+
+def as_system(row: Row) -> Row:
+    parts = [part.strip() for part in row["state_variables"].split(";")]
+    return row | {"state_variables": ";".join(parts)}
+
+
+def as_issue(row: Row) -> Row:
+    return row | {
+        "fact_ids": choices.FACTS_OF_ISSUES.get(row["issue_id"], ""),
+        "resolved": "yes" if row["issue_id"] in choices.RESOLVED_ISSUES else "no",
+    }
+
+
+def with_data_sources(texts: list[Row]) -> list[Row]:
+    """The sources of the texts, then the data sources already in the region's table, as they stand."""
+    shipped = REGIONS / REGION
+    if not (shipped / "sources.csv").is_file():
+        return texts
+    own = {row["source_id"] for row in texts}
+    return [*texts, *(row for row in read(shipped, "sources") if row["source_id"] not in own)]
+
+
+TABLES: dict[str, tuple[str, Callable[[Row], Row]]] = {
+    "actors": ("actors", same),
+    "actor_names": ("actor_names", same),
+    "memberships": ("memberships", same),
+    "documents": ("articles", same),
+    "facts": ("facts", same),
+    "arguments": ("arguments", same),
+    "questions": ("questions", as_question),
+    "question_classes": ("question_classes", as_class),
+    "document_questions": ("document_questions", same),
+    "corridors": ("corridors", same),
+    "legs": ("legs", same),
+    "nodes": ("nodes", same),
+    "systems": ("systems", as_system),
+    "issues": ("document_issues", as_issue),
+}
+
+
+def where_said(rule: Row, spans: Mapping[str, range]) -> str:
+    """`A1:37;51 B2:137;155`: each line beside the text whose span holds it."""
+    if "source" in rule:
+        return rule["source"]
+    lines = rule["lines"].split(";")
+    parts = []
+    for article in rule["article_id"].split(";"):
+        own = [line for line in lines if int(line.split("-")[0]) in spans[article]]
+        parts.append(f"{article}:{';'.join(own)}")
+    return " ".join(parts)
+
+
+def dump(path: Path, document: Mapping[str, object]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = yaml.safe_dump(dict(document), sort_keys=False, allow_unicode=True, width=106)
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def build_rules(folder: Path, rules: list[Row], spans: Mapping[str, range]) -> None:
+    """Write `organisations/` and `policies/`; every rule must be read as one or the other."""
+    by_id = {rule["rule_id"]: rule for rule in [*rules, *choices.EXTRA_RULES]}
+    read_as = [*choices.DECISIONS, *choices.POLICIES]
+    if sorted(read_as) != sorted(by_id):
+        raise SystemExit(f"rules without a reading, or read twice: {sorted(set(by_id) ^ set(read_as))}")
+    organisations: dict[str, dict[str, list[dict[str, object]]]] = {}
+    for rule_id, (organisation, decision, procedure) in choices.DECISIONS.items():
+        rule = by_id[rule_id]
+        entry: dict[str, object] = {"rule_id": rule_id, **procedure}
+        entry |= {key: rule[key] for key in ("from", "to") if rule[key]}
+        entry |= {"status": rule["status"], "source": where_said(rule, spans), "text": rule["text"]}
+        entry |= {"note": choices.NOTES[rule_id]} if rule_id in choices.NOTES else {}
+        organisations.setdefault(organisation, {}).setdefault(decision, []).append(entry)
+    for organisation, decisions in organisations.items():
+        dump(folder / "organisations" / f"{organisation}.yaml", {"id": organisation, "decisions": decisions})
+    for rule_id, (policies, stated, alternative, patches) in choices.POLICIES.items():
+        rule = by_id[rule_id]
+        for policy, actor in policies:
+            document: dict[str, object] = {"id": policy, "actor": actor, "rule_id": rule_id}
+            document["options"] = [{"id": stated, "do": []}, {"id": alternative, "do": list(patches)}]
+            document["default"] = stated if rule["status"] == "in-force" else alternative
+            document |= {key: rule[key] for key in ("from", "to") if rule[key]}
+            document |= {"source": where_said(rule, spans), "text": rule["text"]}
+            document |= {} if patches else {"note": "no mechanism answers to the alternative yet"}
+            dump(folder / "policies" / f"{policy}.yaml", document)
+
+
+def build(shared: Path, regions: Path) -> None:
+    """Write every content file of the region below `regions`."""
+    content, folder = shared / "content", regions / REGION
+    for table, (source, change) in TABLES.items():
+        write(folder, table, map(change, read(content, source)))
+    write(folder, "sources", with_data_sources(read(content, "sources")))
+    write(folder, "leg_status", choices.LEG_STATUS)
+    pairs = [(f"D-{i:02d}", *row, "assumption") for i, row in enumerate(choices.CONTRADICTIONS, 1)]
+    columns = ("id", "argument_a", "argument_b", "on", "kind", "note", "status")
+    write(folder, "contradictions", [dict(zip(columns, row, strict=True)) for row in pairs])
+    palette = [dict(zip(("actor", "light", "dark", "dash"), row, strict=True)) for row in choices.PALETTE]
+    write(folder, "palette", palette)
+    spans = {
+        row["article_id"]: range(int(row["first_line"]), int(row["last_line"]) + 1)
+        for row in read(content, "articles")
+    }
+    build_rules(folder, read(content, "rules"), spans)
+    (regions / "default").write_text(f"{REGION}\n", encoding="utf-8", newline="\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="build the content tables of the default region")
+    parser.add_argument("shared", nargs="?", type=Path,
+                        default=Path(os.environ.get("HEARTLAND_SHARED", ROOT.parent / "shared")))
+    parser.add_argument("--out", type=Path, default=REGIONS, help="folder of the regions")
+    arguments = parser.parse_args()
+    if not (arguments.shared / "content").is_dir():
+        parser.error(f"no folder content in {arguments.shared}; name the folder or set HEARTLAND_SHARED")
+    build(arguments.shared, arguments.out)
+
+
+if __name__ == "__main__":
+    main()

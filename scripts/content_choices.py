@@ -1,0 +1,174 @@
+"""What the shared tables leave to us: readings that turn rules into data, and links between tables.
+
+Everything here is a reading of rows of the shared content; `build_content.py` joins it with them.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "CONTRADICTIONS", "DECISIONS", "EXPRESSIONS", "EXTRA_RULES", "FACTS_OF_ISSUES", "LEG_STATUS", "NOTES",
+    "PALETTE", "POLICIES", "RESOLVED_ISSUES", "UNIT_IDS",
+]
+
+# Units outside the closed list; what the percentage is of stands in the question itself.
+UNIT_IDS = {"percent of GDP": "percent"}
+
+# Expressions outside the grammar: `within=` takes a duration, a day is asked for with `at=`.
+EXPRESSIONS = {
+    "h23b-kaz-2022-withdrawal": "count(troops-present, giver=csto, receiver=KAZ, at=2022-02-15) = 0",
+}
+
+# rule_id -> (organisation, decision, procedure); text, status, dates and source come from the rule's row.
+DECISIONS: dict[str, tuple[str, str, dict[str, object]]] = {
+    "R-CSTO-01": ("csto", "collective-response", {
+        "kind": "lead", "modifiers": ["veto"], "trigger": "member-request",
+        "voters": "members-of:csto", "lead": "RUS"}),
+    "R-CSTO-02": ("csto", "mission-abroad", {
+        "kind": "lead", "modifiers": ["veto", "mandate_from"], "mandate_from": "unsc",
+        "trigger": "crisis-outside-members", "voters": "members-of:csto", "lead": "RUS"}),
+    "R-CSTO-03": ("csto", "mission-abroad", {
+        "kind": "lead", "modifiers": ["veto"], "trigger": "crisis-outside-members",
+        "voters": "members-of:csto", "lead": "RUS"}),
+    "R-CSTO-06": ("csto", "mission-abroad", {
+        "kind": "lead", "modifiers": ["veto", "mandate_from"], "mandate_from": "unsc",
+        "trigger": "crisis-in-a-neighbour-that-endangers-members",
+        "voters": "members-of:csto", "lead": "RUS"}),
+    "R-CSTO-04": ("csto", "mission-eligibility", {
+        "kind": "unilateral", "modifiers": [], "trigger": "member-request", "voters": "members-of:csto"}),
+    "R-CSTO-05": ("csto", "coordinating-state-operation", {
+        "kind": "consensus", "modifiers": ["mandate_from"], "mandate_from": "unsc",
+        "trigger": "mandate", "voters": "members-of:csto"}),
+    "R-CSTO-11": ("csto-pa", "observer-status", {
+        "kind": "consensus", "modifiers": [], "trigger": "application-of-a-non-member",
+        "voters": "members-of:csto"}),
+    "R-SCO-03": ("sco", "economic-institutions", {
+        "kind": "consensus", "modifiers": [], "trigger": "proposal", "voters": "members-of:sco"}),
+    "R-EEU-01": ("eeu", "exit", {
+        "kind": "unilateral", "modifiers": [], "trigger": "interest-no-longer-served",
+        "voters": "members-of:eeu"}),
+    "R-UNSC-01": ("unsc", "mandate", {
+        "kind": "majority", "modifiers": ["veto"], "trigger": "proposal", "voters": "members-of:unsc"}),
+}
+
+# What the texts leave open about a decision, and how it is read here.
+NOTES = {
+    "R-CSTO-01": "how the council votes is not stated; a lead with a veto of each is assumed",
+    "R-CSTO-02": "the council's own vote is not stated; read as for missions on members' soil",
+    "R-CSTO-03": "the council's own vote is not stated; read as for missions on members' soil",
+    "R-CSTO-05": "the papers need ratification by all, read as consensus; which state coordinates is open",
+    "R-CSTO-06": "narrows the trigger and leaves the mandate as it is in force",
+    "R-CSTO-11": "the vote is not stated; consensus is assumed",
+    "R-EEU-01": "declared by one member's president; read as a right of each member",
+    "R-UNSC-01": "UN Charter, article 27, from general knowledge; only the permanent members are modelled",
+}
+
+# Rules no shared row states, in the columns of the shared table.
+EXTRA_RULES = [
+    {
+        "rule_id": "R-UNSC-01", "organisation": "unsc", "kind": "treaty", "status": "in-force",
+        "from": "1965-08-31", "to": "", "article_id": "", "lines": "",
+        "text": "A resolution needs nine of fifteen votes and no permanent member against it.",
+        "source": "assumption",
+    },
+]
+
+# rule_id -> [(policy id, actor)], stated option, alternative, patches of the alternative.
+# The stated option is the default where the rule is in force, the alternative where it is proposed.
+# An alternative without patches is a choice that no mechanism answers to yet.
+POLICIES: dict[str, tuple[list[tuple[str, str]], str, str, list[str]]] = {
+    "R-CSTO-07": ([("csto-arms-standards", "csto")], "common-standards", "national-standards", []),
+    "R-CSTO-08": ([("csto-joint-arms", "csto")], "joint-production", "national-production", []),
+    "R-CSTO-09": ([("csto-border-monitors", "csto")], "monitored", "unmonitored", []),
+    "R-CSTO-10": ([("csto-quota-posts", "csto")], "may-decline", "must-fill", []),
+    "R-SCO-01": ([("sco-purpose", "sco")], "security-and-economy", "security-only", []),
+    "R-SCO-02": ([("sco-ranks", "sco")], "ranked", "members-only", []),
+    "R-EEU-02": ([("eeu-belt-linkage", "eeu")], "linked", "separate", []),
+    "R-RUS-01": ([("rus-migration-rules", "RUS")], "test-and-fees", "no-test", []),
+    "R-RUS-02": ([("rus-colour-revolutions", "RUS")], "counter", "stand-aside",
+                 ["rule(csto.collective-response, never)"]),
+    "R-RUS-03": ([("rus-compatriots", "RUS")], "protect", "leave-to-host", []),
+    "R-RUS-04": ([("rus-operator-data", "RUS")], "data-access", "no-access", []),
+    "R-RUS-05": ([("rus-reward-and-punish", "RUS")], "conditional", "unconditional", []),
+    "R-CHN-01": ([("chn-tied-loans", "chn-eximbank")], "tied", "untied", []),
+    "R-CHN-02": ([("chn-non-interference", "CHN")], "leave-to-hosts", "mediate", []),
+    "R-CHN-03": ([("chn-consular-protest", "CHN")], "protest", "stay-silent", []),
+    "R-CHN-04": ([("chn-debt-suspension", "CHN")], "suspend", "insist", []),
+    "R-COND-01": ([("chn-division-of-labour", "CHN"), ("rus-division-of-labour", "RUS")],
+                  "respect-spheres", "contest-spheres", []),
+    "R-COND-02": ([("chn-western-bases", "CHN"), ("rus-western-bases", "RUS")], "refuse", "accept", []),
+    "R-COND-03": ([("chn-tolerance", "CHN")], "tolerate-unless-harmed", "object", []),
+    "R-COVID-01": ([("central-asia-entry-bans", "central-asia")], "entry-bans", "open", []),
+    "R-COVID-02": ([("tjk-quarantine", "TJK")], "quarantine", "no-quarantine", []),
+    "R-COVID-03": ([("who-protective-kit", "who")], "reserved", "general-use", []),
+    "R-IND-01": ([("ind-extended-neighbourhood", "IND")], "diversify", "concentrate", []),
+    "R-PAK-01": ([("pak-transit", "PAK")], "deny", "allow", []),
+    "R-PAK-02": ([("pak-major-powers", "PAK")], "issue-based", "unchanged", []),
+}
+
+# Facts an issue bears on, where the issue's own words or the facts' wording leave no doubt.
+FACTS_OF_ISSUES = {
+    "I03": "F-B1-013", "I04": "F-B1-108;F-B1-162", "I06": "F-B1-039", "I07": "F-B1-046;F-B1-047",
+    "I08": "F-B1-023;F-B1-024;F-B1-025", "I09": "F-B1-087;F-B1-158", "I10": "F-B1-119",
+    "I11": "F-B1-124;F-B1-164", "I12": "F-B1-125;F-B1-166", "I13": "F-B1-099", "I14": "F-B1-057",
+    "I15": "F-B1-082", "I18": "F-A3-007", "I19": "F-A4-020", "I20": "F-A4-021", "I21": "F-A4-032",
+    "I22": "F-A4-026", "I23": "F-A4-023", "I24": "F-A3-009", "I25": "F-A3-010",
+    "I28": "F-B2-010;F-B2-013;F-B2-017;F-B2-064", "I30": "F-A1-032;F-A1-033;F-A1-034;F-A1-035;F-B2-037",
+    "I31": "F-A1-036;F-B2-062;F-B2-063;F-B2-065", "I32": "F-A1-045;F-B2-029", "I33": "F-A1-007;F-A2-003",
+    "I34": "F-A1-053;F-A2-042;F-A2-043", "I36": "F-A3-033;F-B1-152", "I37": "F-A2-034;F-B2-055;F-B2-056",
+    "I38": "F-A4-014;F-B1-148", "I39": "F-B1-154;F-B2-016", "I40": "F-B1-128;F-B2-053",
+    "I41": "F-B1-146;F-B1-147", "I42": "F-A1-003", "I43": "F-A2-004;F-A2-009;F-A2-010;F-A2-011",
+    "I44": "F-B2-006", "I45": "F-B2-040;F-B2-051",
+}
+
+# Issues whose suggested reading the tables already follow.
+RESOLVED_ISSUES = frozenset({
+    "I01", "I02", "I03", "I04", "I06", "I07", "I08", "I09", "I13", "I14", "I16", "I18", "I19", "I20",
+    "I21", "I22", "I26", "I27", "I28", "I42", "I43", "I44", "I45",
+})
+
+# Standing of a leg over a span, read from the facts named in the note.
+LEG_STATUS = [
+    {"leg_id": "L033", "status": "closed", "from": "2020-01-25~", "to": "2020-06-06~", "source_id": "B1",
+     "note": "F-B1-041 closes the frontiers with the neighbour, F-B1-098 presumes the crossing reopened"},
+    {"leg_id": "L034", "status": "closed", "from": "2020-01-25~", "to": "2020-06-06~", "source_id": "B1",
+     "note": "F-B1-041 closes the frontiers with the neighbour, F-B1-098 presumes the crossing reopened"},
+    {"leg_id": "L106", "status": "suspended", "from": "2020-02-01~", "to": "", "source_id": "B1",
+     "note": "F-B1-008 and F-B1-041 stop the flights; no end is told"},
+]
+
+# Arguments of the texts that pull against each other: argument_a, argument_b, on, kind, note.
+CONTRADICTIONS = [
+    ("C-A1-011", "C-B2-021", "role-specialisation-stability", "time",
+     "security steps erode the split of roles; deference preserves it"),
+    ("C-A1-012", "C-A1-014", "chinese-security-presence", "scope",
+     "activation takes back the security gains; it is welcomed"),
+    ("C-A1-024", "C-B2-053", "sino-russian-cooperation", "scope",
+     "zones are recognised; they are tolerated until commerce is hurt"),
+    ("C-A4-010", "C-B1-053", "chinese-economic-dominance", "level",
+     "one rival can be a counterweight; nobody makes a broad offer"),
+    ("C-B2-009", "C-B1-056", "regional-autonomy", "level", "states act for themselves; control is lopsided"),
+    ("C-A1-031", "C-A2-024", "western-presence", "scope", "shut out of bases; returns with arms"),
+    ("C-B2-030", "C-B2-033", "compliance-with-russia", "time",
+     "smaller transfers, less obedience; in the long run no rupture"),
+    ("C-A1-004", "C-A1-015", "sino-russian-tension", "opposite-sign",
+     "an intervention breeds rivalry; its success speaks against a collision"),
+    ("C-A4-019", "C-B2-034", "benefits-of-membership", "opposite-sign",
+     "the union opens doors; it brings its members little"),
+    ("C-B1-002", "C-B1-057", "china-tie-strength", "opposite-sign",
+     "the pandemic strains relations; it tightens the links"),
+    ("C-A2-001", "C-A2-004", "collective-security", "opposite-sign",
+     "instability makes the pact busier; a quarrel of members weakens it"),
+    ("C-B2-052", "C-B2-057", "sino-russian-tension", "level",
+     "restraint pays for both; distrust keeps a low tension alive"),
+]
+
+PALETTE = [
+    ("CHN", "#CE431B", "#D8703A", "solid"),
+    ("RUS", "#132786", "#5A76C4", "8 3"),
+    ("USA", "#268463", "#6FE6E4", "2 3"),
+    ("eu", "#8866B6", "#A893F5", "8 3 2 3"),
+    ("TUR", "#AF8929", "#EBD35C", "5 2"),
+    ("IND", "#3D4D1F", "#A8D8A0", "1 2"),
+    ("IRN", "#612646", "#D694B1", "12 4"),
+    ("other", "#8A8A8A", "#7C7F86", "3 6"),
+]

@@ -1,0 +1,216 @@
+"""One Philox stream per (seed, mechanism, stream, slot); a block of members drawn at once.
+
+A stream's 128-bit key is BLAKE2b (16 bytes) over
+
+    "heartland/noise/1" | seed as u64 LE | mechanism | stream | slot
+
+where each of the three names is UTF-8 preceded by its length in bytes as u32 LE, so that no two
+different triples hash the same bytes. The 256-bit counter starts at `block << 128`: its two high words hold
+the block number, its two low words run, so the draws of two blocks never overlap. Each slot draws its
+(steps, 64 members) in one call, steps first: a longer horizon keeps its prefix, and nobody's draws depend on
+which other slots, streams or mechanisms exist. One generator is reused; its key and counter are set
+through `state`, which gives the same bits as a fresh generator.
+
+Normals and uniforms of one stream name come from the same bits: give them different stream names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heartland.errors import HeartlandInputError
+
+__all__ = [
+    "MEMBERS_PER_BLOCK",
+    "Noise",
+    "check_keys",
+    "parameter_uniforms",
+    "stream_key",
+    "stream_normals",
+    "stream_uniforms",
+]
+
+MEMBERS_PER_BLOCK = 64
+
+Floats: TypeAlias = NDArray[np.float64]
+
+_DOMAIN = b"heartland/noise/1"
+_SMALLEST = 2.0**-54
+
+
+def stream_key(seed: int, mechanism: str, stream: str, slot: str) -> bytes:
+    """Philox key of one stream, 16 bytes; see the head of this module for what is hashed.
+
+    Raises
+    ------
+    HeartlandInputError
+        If seed is not an integer in [0, 2**64).
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**64:
+        raise HeartlandInputError.at(
+            f"Seed {seed!r} is not a whole number from 0 to 2**64-1.",
+            why="A run's random numbers are keyed by it.",
+            fix="Give such a number, for example --seed 1.",
+            check="seed",
+        )
+    hashed = blake2b(_DOMAIN, digest_size=16)
+    hashed.update(int(seed).to_bytes(8, "little"))
+    for name in (mechanism, stream, slot):
+        text = name.encode()
+        hashed.update(len(text).to_bytes(4, "little"))
+        hashed.update(text)
+    return hashed.digest()
+
+
+@lru_cache(maxsize=1024)
+def _keys(seed: int, mechanism: str, stream: str, slots: tuple[str, ...]) -> tuple[NDArray[np.uint64], ...]:
+    check_keys(seed, [(mechanism, stream, slots)])
+    return tuple(_words(stream_key(seed, mechanism, stream, slot)) for slot in slots)
+
+
+def _words(key: bytes) -> NDArray[np.uint64]:
+    words = np.frombuffer(key, dtype="<u8").astype(np.uint64)
+    words.setflags(write=False)
+    return words
+
+
+class _Source:
+    """One generator that can be put at the start of any stream."""
+
+    def __init__(self) -> None:
+        # The seed given here is overwritten by the first `at`; without it NumPy would ask the system for one.
+        self._bits = np.random.Philox(0)
+        self._generator = np.random.Generator(self._bits)
+        self._buffer = np.zeros(4, dtype=np.uint64)
+
+    def at(self, key: NDArray[np.uint64], block: int) -> np.random.Generator:
+        counter = np.zeros(4, dtype=np.uint64)
+        counter[2] = block & 0xFFFFFFFFFFFFFFFF
+        counter[3] = block >> 64
+        self._bits.state = {
+            "bit_generator": "Philox",
+            "state": {"counter": counter, "key": key},
+            "buffer": self._buffer,
+            "buffer_pos": 4,
+            "has_uint32": 0,
+            "uinteger": 0,
+        }
+        return self._generator
+
+
+class Noise:
+    """Random numbers of one block of 64 members.
+
+    Parameters
+    ----------
+    seed : seed of the run, in [0, 2**64)
+    steps : number of steps drawn for each slot, >= 0
+    block : block number, >= 0; member m of the run is column m % 64 of block m // 64
+    """
+
+    def __init__(self, seed: int, steps: int, block: int) -> None:
+        if steps < 0 or block < 0:
+            raise ValueError(f"steps and block are counts, not {steps} and {block}")
+        self.seed = seed
+        self.steps = steps
+        self.block = block
+        self._source = _Source()
+
+    def normal(self, mechanism: str, stream: str, slots: Sequence[str]) -> Floats:
+        """Standard normal draws.
+
+        Parameters
+        ----------
+        mechanism, stream : mechanism id and name of its stream (`noise`, `noise_shock`, ...)
+        slots : one id per slot: an actor, `giver>receiver`, `giver>receiver:channel`, ...
+
+        Returns
+        -------
+        float64 (steps, slot, 64), C-contiguous, no unit; element [t] is ready to be passed to step t
+
+        Raises
+        ------
+        HeartlandInputError
+            If two slots have the same key.
+        """
+        return self._draw(mechanism, stream, slots, "standard_normal")
+
+    def uniform(self, mechanism: str, stream: str, slots: Sequence[str]) -> Floats:
+        """Uniform draws on [0, 1); arguments, shape and errors as for `normal`."""
+        return self._draw(mechanism, stream, slots, "random")
+
+    def _draw(self, mechanism: str, stream: str, slots: Sequence[str], method: str) -> Floats:
+        keys = _keys(self.seed, mechanism, stream, tuple(slots))
+        drawn = np.empty((self.steps, len(keys), MEMBERS_PER_BLOCK))
+        one = np.empty((self.steps, MEMBERS_PER_BLOCK))
+        for place, key in enumerate(keys):
+            getattr(self._source.at(key, self.block), method)(out=one)
+            drawn[:, place, :] = one
+        return drawn
+
+
+def stream_normals(seed: int, mechanism: str, stream: str, slot: str, n: int) -> Floats:
+    """First n standard normals of one stream, float64 (n,); a larger n keeps the prefix."""
+    return _Source().at(_words(stream_key(seed, mechanism, stream, slot)), 0).standard_normal(n)
+
+
+def stream_uniforms(seed: int, mechanism: str, stream: str, slot: str, n: int) -> Floats:
+    """First n uniforms on [0, 1) of one stream, float64 (n,); a larger n keeps the prefix."""
+    return _Source().at(_words(stream_key(seed, mechanism, stream, slot)), 0).random(n)
+
+
+def parameter_uniforms(seed: int, parameter_id: str, n: int) -> Floats:
+    """Uniforms for the prior draws of a parameter, indexed by draw, float64 (n,), in the open (0, 1).
+
+    They are those of stream `parameter:<id>` with an empty mechanism and slot. An exact 0 becomes 2**-54, so
+    that a quantile function stays finite. A larger n keeps the prefix.
+    """
+    drawn = stream_uniforms(seed, "", f"parameter:{parameter_id}", "", n)
+    return np.maximum(drawn, _SMALLEST, out=drawn)
+
+
+def check_keys(seed: int, streams: Iterable[tuple[str, str, Iterable[str]]]) -> int:
+    """Refuse two slots with the same key; to be called once when a run is set up.
+
+    Parameters
+    ----------
+    seed : seed of the run
+    streams : (mechanism, stream, slots) of all that will be drawn
+
+    Returns
+    -------
+    Number of different streams.
+
+    Raises
+    ------
+    HeartlandInputError
+        Naming both triples, if a triple occurs twice or two triples hash to the same key.
+    """
+    seen: dict[bytes, tuple[str, str, str]] = {}
+    for mechanism, stream, slots in streams:
+        for slot in slots:
+            named = (mechanism, stream, slot)
+            key = stream_key(seed, mechanism, stream, slot)
+            if key in seen:
+                raise _collision(seen[key], named)
+            seen[key] = named
+    return len(seen)
+
+
+def _collision(first: tuple[str, str, str], second: tuple[str, str, str]) -> HeartlandInputError:
+    here, there = (f"{slot!r} of {mechanism}/{stream}" for mechanism, stream, slot in (first, second))
+    what = f"Slot {here} is drawn twice."
+    if first != second:
+        what = f"Slots {here} and {there} have the same key."
+    return HeartlandInputError.at(
+        what,
+        why="Both would get the same random numbers, so they would move together for no reason.",
+        fix="Give each slot an id of its own.",
+        check="noise-key",
+    )

@@ -1,0 +1,6 @@
+"""Pure mechanisms of the dynamics: arrays in, increments and events out."""
+
+MODULES = (
+    "exogenous", "trade", "migration", "finance", "growth", "unrest", "publics", "powers", "security",
+    "alliances", "alignment",
+)

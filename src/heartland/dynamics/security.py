@@ -1,0 +1,39 @@
+"""The security effort of a power in a receiver (M9)."""
+
+from __future__ import annotations
+
+from heartland.core.arrays import Array
+from heartland.dynamics.mechanism import Returned, mechanism
+from heartland.dynamics.steps import known, reversion, shock
+
+__all__ = ["effort"]
+
+
+@mechanism(
+    model="M9", phase="decisions", writes="effort", axes=("power", "receiver"), unit="level",
+    source="C-A1-023 (threats at home draw presence abroad); assumption: first-order return to a target",
+)
+def effort(
+    effort: Array, credit: Array, threat: Array, presence_start: Array, home_weight: Array, invitation: Array,
+    *, persistence: Array, threat_effect: Array, invitation_effect: Array, sd: Array, noise: Array, dt: float,
+) -> Returned:
+    """Move the latent effort toward what threat at home, invitations and the patron's credit ask for.
+
+    e* = presence at start + b_t threat_p w_pi + b_v invitation_pi + credit_pi
+    e' = e* + f^dt (e - e*) + sd sqrt((1 - f^(2 dt)) / (1 - f^2)) z,  f = persistence of one year
+
+    effort, credit, presence_start, invitation (change since the start) : (P, R, M), levels 0-4, unbounded
+    threat : (P, M), index relative to the start;  home_weight : (P, R, M); unknown counts as 0
+    threat_effect : level per unit, spread by home weight;  invitation_effect : level per unit
+    sd : innovation of one year;  noise z : (P, R, M), N(0, 1);  dt : years
+    Range: unbounded; presence is its clip to [0, 4].
+    Fails for a mission of weeks, which `troops` books without touching effort.
+    """
+    pull = reversion(persistence, dt)
+    return {"effort": {
+        "reversion": -pull * (effort - known(presence_start)),
+        "threat": pull * threat_effect * threat[:, None, :] * known(home_weight),
+        "invitation": pull * invitation_effect * known(invitation),
+        "credit": pull * known(credit),
+        "noise": shock(persistence, sd, dt) * noise,
+    }}

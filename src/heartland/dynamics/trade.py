@@ -1,0 +1,45 @@
+"""Trade shares: mean reversion to a gravity target in changes since the start (row M1)."""
+
+from __future__ import annotations
+
+from heartland.core.arrays import Array
+from heartland.dynamics.mechanism import mechanism
+from heartland.dynamics.steps import known, reversion, shock, student6
+
+__all__ = ["trade"]
+
+
+@mechanism(
+    model="M1", phase="economy", writes="trade_gap", axes=("power", "receiver"), unit="log points",
+    source="Head and Mayer 2014, Handbook of International Economics 4, chapter 3",
+)
+def trade(
+    trade_gap: Array, growth_power: Array, growth_receiver: Array, cost: Array, union: Array,
+    sanction: Array,
+    *, persistence: Array, gravity: Array, cost_elasticity: Array, union_effect: Array,
+    sanction_effect: Array, volatility: Array, noise: Array, dt: float,
+) -> dict[str, dict[str, Array]]:
+    """Log trade share of each giver against its start, drawn to a gravity target.
+
+    y' = y* + phi^dt (y - y*) + sd sqrt((1-phi^(2dt))/(1-phi^2)) t6,
+    y* = b_g (lnY_p - lnY_r) - b_c ln cost + b_m union - b_s sanction, each as change since the start
+
+    trade_gap, noise : (power, receiver, member), log points, N(0, 1) (made fat-tailed by `student6`)
+    growth_power (power, member), growth_receiver (receiver, member) : log change of GDP since the start
+    cost, union, sanction : (power, receiver, member); log change, change of membership -1..1, share 0..1
+    persistence : per year, in (0, 1);  gravity .. sanction_effect : elasticities;  volatility : log points
+    Range: -3 to 3 log points; unknown forcing counts as 0, an unknown own level stays unknown.
+    Cited: Head and Mayer 2014 (size and distance). Parts: reversion, growth-giver, growth-receiver, cost,
+    union, sanction, noise.
+    Fails to keep the shares of one receiver summing to 1; measures renormalise. No zero flows.
+    """
+    pull, own = reversion(persistence, dt), 0.0 * trade_gap
+    return {"trade_gap": {
+        "reversion": -pull * trade_gap,
+        "growth-giver": pull * gravity * known(growth_power)[:, None, :] + own,
+        "growth-receiver": -pull * gravity * known(growth_receiver)[None, :, :] + own,
+        "cost": -pull * cost_elasticity * known(cost) + own,
+        "union": pull * union_effect * known(union) + own,
+        "sanction": -pull * sanction_effect * known(sanction) + own,
+        "noise": shock(persistence, volatility, dt) * student6(noise),
+    }}

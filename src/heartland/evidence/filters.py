@@ -1,0 +1,160 @@
+"""Filters over ledger tables: one closed list of names, every value checked against the region."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from heartland.core.dates import parse
+from heartland.errors import HeartlandInputError, suggestion
+
+__all__ = ["FILTERS", "select"]
+
+# filter -> columns it looks in; a table is filtered by those of them that it has
+FILTERS: Mapping[str, tuple[str, ...]] = {
+    "actor": (
+        "givers",
+        "receivers",
+        "giver",
+        "receiver",
+        "cause_actors",
+        "effect_actors",
+        "organisation",
+        "member",
+        "actor_id",
+    ),
+    "giver": ("givers", "giver", "cause_actors"),
+    "receiver": ("receivers", "receiver", "effect_actors"),
+    "speaker": ("speakers",),
+    "channel": ("channel",),
+    "indicator": ("indicator",),
+    "domain": ("domain",),
+    "topic": ("topic",),
+    "type": ("type", "kind"),
+    "action": ("action",),
+    "modality": ("modality",),
+    "reliability": ("reliability",),
+    "credibility": ("credibility",),
+    "source": ("source_id", "cited_source_ids", "article_id", "cited_in"),
+    "system": ("systems",),
+    "role": ("role",),
+}
+_IN_TABLE = {
+    "actor": "actors",
+    "giver": "actors",
+    "receiver": "actors",
+    "speaker": "actors",
+    "channel": "channels",
+    "indicator": "indicators",
+    "source": "sources",
+    "system": "systems",
+}
+_DATED = ("date", "period", "published", "written")
+
+
+def select(
+    frame: pd.DataFrame, table: str, tables: Mapping[str, pd.DataFrame], filters: Mapping[str, object]
+) -> pd.DataFrame:
+    """Rows of `frame` that match every filter; filters whose value is None or empty do nothing.
+
+    Raises
+    ------
+    HeartlandInputError
+        A filter that is not in the list or not usable on this table, or a value the region does not know.
+    """
+    keep = [True] * len(frame)
+    for name, wanted in filters.items():
+        if wanted is None or wanted in ("", ()):
+            continue
+        keep = [a and b for a, b in zip(keep, _matches(frame, table, tables, name, wanted), strict=True)]
+    return frame[keep]
+
+
+def _matches(
+    frame: pd.DataFrame, table: str, tables: Mapping[str, pd.DataFrame], name: str, wanted: object
+) -> Iterable[bool]:
+    if name in ("since", "until", "known_by"):
+        return _dated(frame, table, name, str(wanted))
+    if name not in FILTERS:
+        known = [*FILTERS, "since", "until", "known_by"]
+        raise HeartlandInputError.at(
+            f'"{name}" is not a filter.',
+            check="filter",
+            why="Nothing would be filtered by it.",
+            fix=suggestion(name, known, listing=f"Filters: {', '.join(known)}."),
+        )
+    values = {wanted} if isinstance(wanted, str) else {str(value) for value in _each(wanted)}
+    columns = [column for column in FILTERS[name] if column in frame.columns]
+    if not columns:
+        raise HeartlandInputError.at(
+            f"{table} cannot be filtered by {name}.",
+            check="filter",
+            why="The table has no such column.",
+            fix=f"Leave {name} out, or ask another table.",
+        )
+    for value in values:
+        _check_known(value, name, columns, frame, tables)
+    hits = [False] * len(frame)
+    for column in columns:
+        cells = frame[column].tolist()
+        hits = [
+            hit or (cell in values if isinstance(cell, str) else not values.isdisjoint(_each(cell)))
+            for hit, cell in zip(hits, cells, strict=True)
+        ]
+    return hits
+
+
+def _each(value: Any) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, tuple | list | set | frozenset) else (value,)
+
+
+def _check_known(
+    value: str, name: str, columns: list[str], frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
+) -> None:
+    known = {
+        str(entry) for column in columns for cell in frame[column].tolist() for entry in _each(cell) if entry
+    }
+    table = _IN_TABLE.get(name, "")
+    if table in tables and len(tables[table]):
+        known |= {str(entry) for entry in tables[table].iloc[:, 0].tolist()}
+    if value not in known:
+        listing = f"Known ids: heartland evidence list {table}." if table in ("actors", "sources") else ""
+        raise HeartlandInputError.at(
+            f'"{value}" is no {name} of this region.',
+            check="filter-value",
+            why="An unknown name would look like an empty answer.",
+            fix=suggestion(value, known, listing=listing or f"Known here: {', '.join(sorted(known)[:20])}."),
+        )
+
+
+def _dated(frame: pd.DataFrame, table: str, name: str, text: str) -> list[bool]:
+    bounds = parse(text)
+    if name == "known_by":
+        limit = bounds.latest or date.max
+        if "known_from" not in frame.columns:
+            raise HeartlandInputError.at(
+                f"{table} has no known_from.",
+                check="filter",
+                why="Only facts and observations carry that clock.",
+                fix="Leave known_by out, or ask facts or observations.",
+            )
+        return [isinstance(day, date) and day <= limit for day in frame["known_from"].tolist()]
+    column = next((column for column in _DATED if column in frame.columns), None)
+    if column is None:
+        raise HeartlandInputError.at(
+            f"{table} has no dates to filter by.",
+            check="filter",
+            why="The table has no such column.",
+            fix=f"Leave {name} out, or ask another table.",
+        )
+    test: Callable[[str], bool]
+    if name == "since":
+        start = bounds.earliest or date.min
+        test = lambda cell: (parse(cell).latest or date.max) >= start  # noqa: E731 - two one-line tests
+    else:
+        end = bounds.latest or date.max
+        test = lambda cell: (parse(cell).earliest or date.min) <= end  # noqa: E731 - two one-line tests
+    return [bool(cell) and test(cell) for cell in frame[column].tolist()]

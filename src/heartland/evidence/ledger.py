@@ -1,0 +1,236 @@
+"""The ledger: every sourced statement of a region, asked by actor, tie, date and date of knowledge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from heartland.core.dates import EdtfDate, may_contain, must_contain, parse
+from heartland.errors import HeartlandInputError, suggestion
+from heartland.evidence import claims as claims_of
+from heartland.evidence.filters import select
+from heartland.evidence.grading import Grading
+from heartland.evidence.known import facts_known_from, observations_known_from, publication_dates, rows
+from heartland.evidence.pooling import pool
+from heartland.evidence.records import Citation, citations, record_table, shown, unknown_record
+from heartland.evidence.values import Claim, Pooled
+
+__all__ = ["Key", "Ledger", "as_day"]
+
+EMPTY = pd.DataFrame()
+
+
+class Key(NamedTuple):
+    """What is pooled together: a quantity of a tie (no receiver: of an actor), its period and definition."""
+
+    giver: str
+    receiver: str
+    quantity: str
+    period: str
+    definition: str = ""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Validated tables of a region read as evidence. Frozen: every query returns a new ledger or a table.
+
+    tables : name -> validated table, as `core.schema.validate` gives them
+    grading : error sizes of pooling
+    known_by : nothing known later is in this ledger; None = everything known today
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    grading: Grading = field(default_factory=Grading)
+    known_by: date | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tables", MappingProxyType(dict(self.tables)))
+
+    @property
+    def facts(self) -> pd.DataFrame:
+        """Facts with the column `known_from` (date or None)."""
+        return self._dated["facts"]
+
+    @property
+    def observations(self) -> pd.DataFrame:
+        """Observations with the columns `known_from` (date or None) and `lag_assumed` (bool)."""
+        return self._dated["observations"]
+
+    @cached_property
+    def _dated(self) -> dict[str, pd.DataFrame]:
+        facts = self.tables.get("facts", EMPTY)
+        if "known_from" not in facts.columns:
+            known = facts_known_from(facts, publication_dates(self.tables))
+            facts = facts.assign(known_from=pd.Series(known, index=facts.index, dtype=object))
+        observations = self.tables.get("observations", EMPTY)
+        if "known_from" not in observations.columns:
+            days, assumed = observations_known_from(observations, claims_of.lags(self.tables))
+            observations = observations.assign(
+                known_from=pd.Series(days, index=observations.index, dtype=object),
+                lag_assumed=pd.Series(assumed, index=observations.index, dtype=bool),
+            )
+        return {"facts": facts, "observations": observations}
+
+    def where(self, table: str = "facts", **filters: object) -> pd.DataFrame:
+        """Rows of a table that match every filter.
+
+        table : facts, observations, arguments, sources, actors or memberships
+        filters : actor (either side), giver, receiver, speaker, channel, indicator, domain, topic, type,
+            action, modality, reliability, credibility, source, system, role, and the EDTF texts since,
+            until, known_by; a tuple or list of values means any of them
+
+        Raises
+        ------
+        HeartlandInputError
+            Unknown table or filter, an actor or channel the region does not know, an unreadable date.
+        """
+        if table not in self.tables:
+            raise HeartlandInputError.at(
+                f'"{table}" is not a table of this region.',
+                check="table",
+                why="Only loaded tables can be asked.",
+                fix=suggestion(table, self.tables),
+            )
+        frame = self._dated.get(table, self.tables[table])
+        return select(frame, table, self.tables, filters)
+
+    def as_of(
+        self,
+        valid: str | date | None = None,
+        known_by: str | date | None = None,
+        coded_by: str | date | None = None,
+        *,
+        strict: bool = False,
+    ) -> Ledger:
+        """Ledger cut by up to three clocks: valid on a day, public by a day, coded by a day.
+
+        valid : keeps facts that may hold on the day; with `strict` those that must
+        known_by : drops records with a later or unknown `known_from`; the only door for back-tests
+        coded_by : drops records read into the ledger later, or without a coding date
+        """
+        facts, observations = self.facts, self.observations
+        if valid is not None:
+            day, holds = as_day(valid), must_contain if strict else may_contain
+            facts = _keep(facts, "date", lambda text: bool(text) and holds(parse(text), day))
+        if coded_by is not None:
+            limit = as_day(coded_by)
+            facts = _keep(facts, "coded_on", lambda text: bool(text) and _by(parse(text), limit))
+        known = self.known_by
+        if known_by is not None:
+            known = min(as_day(known_by), known or date.max)
+            facts, observations = (
+                _keep(frame, "known_from", lambda d: d is not None and d <= known)
+                for frame in (facts, observations)
+            )
+        tables = {**self.tables, "facts": facts, "observations": observations}
+        return replace(self, tables={k: v for k, v in tables.items() if k in self.tables}, known_by=known)
+
+    def known_from(self, record_id: str) -> date | None:
+        """First day a fact or observation was public; None = never known in a back-test."""
+        for table, column in (("facts", "fact_id"), ("observations", "observation_id")):
+            frame = self._dated[table]
+            if column in frame.columns:
+                hit = frame.loc[frame[column] == record_id, "known_from"]
+                if len(hit):
+                    return hit.iloc[0] or None
+        raise unknown_record(self.tables, record_id)
+
+    def cite(self, record_id: str) -> tuple[Citation, ...]:
+        """Sources a record rests on, its own first."""
+        return citations(self.tables, record_id, self._place_of(record_id)[0])
+
+    def show(self, record_id: str) -> dict[str, Any]:
+        """One record with its speaker chain, sources, clock and neighbours, ready for JSON."""
+        table, row = self._place_of(record_id)
+        day = row.get("known_from")
+        return {
+            **shown(self.tables, table, row),
+            "known_from": day.isoformat() if isinstance(day, date) else None,
+        }
+
+    @cached_property
+    def claims(self) -> Mapping[Key, tuple[Claim, ...]]:
+        """Claims by what they are about; the definition and the period stand as written."""
+        groups: dict[Key, list[Claim]] = {}
+        for row, claim in claims_of.claims(self.observations, self.tables):
+            key = Key(
+                row["giver"],
+                row["receiver"],
+                row["channel"] or row["indicator"],
+                row["period"],
+                row["definition"],
+            )
+            groups.setdefault(key, []).append(claim)
+        return MappingProxyType({key: tuple(found) for key, found in groups.items()})
+
+    def pool(self, key: Key) -> Pooled:
+        """Pooled value of one key; not known when nothing usable was stated.
+
+        Raises
+        ------
+        HeartlandInputError
+            A key without definition under which several definitions stand: they are never pooled silently.
+        """
+        found = self.claims.get(key)
+        if found is None and not key.definition:
+            near = [other for other in self.claims if other[:4] == key[:4]]
+            if len(near) > 1:
+                names = ", ".join(sorted(other.definition for other in near))
+                raise HeartlandInputError.at(
+                    f"{key.quantity} of {key.giver} {key.receiver} in {key.period} has {len(near)} "
+                    "definitions.",
+                    why="Values that count different things are never pooled silently.",
+                    fix=f"Name one of: {names}.",
+                    check="definition",
+                )
+            found = self.claims[near[0]] if near else ()
+        return pool(
+            found or (),
+            claims_of.quantity(self.tables, key.quantity, found or ()),
+            self.grading,
+            known_by=self.known_by,
+        )
+
+    def _place_of(self, record_id: str) -> tuple[str, dict[str, Any]]:
+        table = record_table(self.tables, record_id)
+        if table is None:
+            raise unknown_record(self.tables, record_id)
+        frame = self._dated.get(table[0], self.tables[table[0]])
+        return table[0], rows(frame[frame[table[1]] == record_id].head(1))[0]
+
+
+def as_day(text: str | date) -> date:
+    """Last day a date text allows (a month means its end).
+
+    Raises
+    ------
+    HeartlandInputError
+        Text that is no date, or one with an open end.
+    """
+    if isinstance(text, date):
+        return text
+    day = parse(text).latest
+    if day is None:
+        raise HeartlandInputError.at(
+            f'"{text}" has no last day.',
+            check="date",
+            why="A question needs a day to be asked at.",
+            fix="Write a day, month or year, such as 2021-12-31.",
+        )
+    return day
+
+
+def _by(when: EdtfDate, limit: date) -> bool:
+    return when.latest is not None and when.latest <= limit
+
+
+def _keep(frame: pd.DataFrame, column: str, test: Any) -> pd.DataFrame:
+    if column not in frame.columns:
+        return frame.iloc[0:0]
+    return frame[[bool(test(value)) for value in frame[column].tolist()]]

@@ -1,0 +1,175 @@
+"""One cell taken apart: every input used or missed, with its part in the value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from heartland.errors import HeartlandInputError, suggestion
+from heartland.measures.indices import central, compiled
+from heartland.measures.influence import InfluenceResult, bandwidth_score, dependence_ratio
+from heartland.measures.inputs import Inputs
+from heartland.measures.scores import Floats, Item
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["EXPLAIN_COLUMNS", "explain_cell"]
+
+EXPLAIN_COLUMNS = (
+    "part", "domain", "channel", "observation_id", "source_id", "period", "raw value", "unit", "status",
+    "transform", "score", "weight", "contribution", "flag",
+)
+_STATUS = (
+    "not born", "unknown", "not applicable", "reported zero", "observed", "pooled", "carried forward",
+    "assumed",
+)
+_EXPLAINED = ("influence", "bandwidth", "dependence")
+
+
+def explain_cell(
+    inputs: Inputs, cell: Mapping[str, Any], units: Mapping[str, str], observations: pd.DataFrame,
+) -> pd.DataFrame:
+    """Rows of the inputs behind one cell of influence, bandwidth or dependence.
+
+    Parameters
+    ----------
+    inputs : at the date of the cell;  cell : `measure, giver, receiver`, and `domain` (default `all`)
+    units : of the channels;  observations : with `observation_id, source_id, period`
+
+    Returns
+    -------
+    DataFrame with `EXPLAIN_COLUMNS`. Contributions sum to the value. For influence, a product, each side
+    carries half of it (the Shapley split from nothing), shared by its inputs in proportion to weight times
+    score.
+
+    Raises
+    ------
+    HeartlandInputError
+        For another measure, or an unknown domain.
+    """
+    import pandas as pd
+
+    measure, where, domain = _place(inputs, cell)
+    spec = compiled(inputs.spec)
+    rows = []
+    result = central(inputs)
+    for part, items in (("bandwidth", spec.bandwidth), ("dependence", spec.dependence)):
+        if measure not in ("influence", part):
+            continue
+        mine = [item for item in items if domain is None or item.domain == domain]
+        scores, extras = _scores(inputs, mine, where)
+        over = spec.w if part == "bandwidth" else spec.u
+        weights = _effective(mine, scores, over, domain)
+        scale = 1.0
+        if measure == "influence":
+            other = {"bandwidth": "dependence", "dependence": "bandwidth"}[part]
+            scale = _whole(result, other, domain, where) / 2
+        for item, score, extra, weight in zip(mine, scores, extras, weights, strict=True):
+            part_of = weight * score * scale if weight > 0 else 0.0
+            rows.append({
+                "part": part, "domain": spec.domains[item.domain], "channel": item.channel, **extra,
+                "unit": units.get(item.channel, ""), "score": score, "weight": weight, "contribution": part_of,
+                **_evidence(inputs, item.channel, where, observations),
+            })
+    return pd.DataFrame(rows, columns=list(EXPLAIN_COLUMNS))
+
+
+def _whole(result: InfluenceResult, part: str, domain: int | None, where: tuple[int, int, int]) -> float:
+    whole = getattr(result, f"overall_{part}") if domain is None else getattr(result, part)[domain]
+    return float(whole[where])
+
+
+def _place(inputs: Inputs, cell: Mapping[str, Any]) -> tuple[str, tuple[int, int, int], int | None]:
+    measure = str(cell["measure"])
+    if measure not in _EXPLAINED:
+        raise HeartlandInputError.at(
+            f"{measure} cannot be taken apart here.", check="explain-cell",
+            why="Only additive measures and their product have parts that sum to the value.",
+            fix=suggestion(measure, _EXPLAINED, listing=f"Explain one of {', '.join(_EXPLAINED)}."),
+        )
+    domains = compiled(inputs.spec).domains
+    name = str(cell.get("domain") or "all")
+    if name != "all" and name not in domains:
+        raise HeartlandInputError.at(
+            f'"{name}" is not a domain of the weights.', check="explain-cell", why="It has no inputs.",
+            fix=suggestion(name, domains, listing=f"Domains: {', '.join(domains)}."),
+        )
+    at = (inputs.givers.index(str(cell["giver"])), inputs.receivers.index(str(cell["receiver"])), 0)
+    return measure, at, None if name == "all" else domains.index(name)
+
+
+def _scores(
+    inputs: Inputs, items: list[Item], where: tuple[int, int, int],
+) -> tuple[list[float], list[dict[str, Any]]]:
+    volume, totals = inputs.volume(), inputs.totals()
+    scores, extras = [], []
+    for item in items:
+        status, raw = "unknown", np.nan
+        if item.channel in inputs.channels:
+            column = inputs.channels.index(item.channel)
+            status = _STATUS[int(inputs.status[where[0], where[1], column, where[2]])]
+            raw = float(inputs.value[where[0], where[1], column, where[2]])
+        flag, transform = "", item.transform
+        if item.part == "bandwidth":
+            found = bandwidth_score(item, volume)
+            score = np.nan if found is None else float(found[where])
+            flag = "above-reference" if score > 1 else ""
+        else:
+            score, flag = _share(inputs, item, volume, totals, where)
+            transform = "share of total" if item.base == "total" else f"share of {item.base}"
+        scores.append(score)
+        extras.append({"status": status, "raw value": raw, "transform": transform, "flag": flag})
+    return scores, extras
+
+
+def _share(
+    inputs: Inputs, item: Item, volume: Mapping[str, Floats], totals: Mapping[str, Floats],
+    where: tuple[int, int, int],
+) -> tuple[float, str]:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        pair = dependence_ratio(item, volume, totals, inputs.base)
+    if pair is None:
+        return np.nan, ""
+    ratio = float(pair[0][where])
+    if pair[1][where[1:]]:
+        return np.nan, "zero-total"
+    return min(ratio, 1.0), f"clipped: share {ratio:.4g}" if ratio > 1 else ""
+
+
+def _effective(items: list[Item], scores: list[float], over: Floats, domain: int | None) -> list[float]:
+    """Weights after renormalisation over what is known, first within domains, then over domains."""
+    known = [not np.isnan(score) for score in scores]
+    whole: dict[int, float] = {}
+    for item, usable in zip(items, known, strict=True):
+        if usable:
+            whole[item.domain] = whole.get(item.domain, 0.0) + item.weight
+    reach = 1.0 if domain is not None else sum(float(over[place]) for place in whole)
+    return [
+        item.weight / whole[item.domain] * (1.0 if domain is not None else float(over[item.domain]) / reach)
+        if usable else 0.0
+        for item, usable in zip(items, known, strict=True)
+    ]
+
+
+def _evidence(
+    inputs: Inputs, channel: str, where: tuple[int, int, int], observations: pd.DataFrame,
+) -> dict[str, str]:
+    """Ids of the observations behind a tie, with their sources and periods."""
+    ids: list[str] = []
+    series = inputs.series
+    if series is not None and len(series):
+        mine = series[
+            (series["giver"] == inputs.givers[where[0]]) & (series["receiver"] == inputs.receivers[where[1]])
+            & (series["channel"] == channel) & (series["time"] == where[2])
+        ]
+        for entry in mine["observation_ids"]:
+            ids.extend(entry.split(";") if isinstance(entry, str) else [str(name) for name in entry])
+    known = observations[observations["observation_id"].isin(ids)]
+    return {
+        "observation_id": ";".join(dict.fromkeys(ids)),
+        "source_id": ";".join(dict.fromkeys(known["source_id"].astype(str))),
+        "period": ";".join(dict.fromkeys(known["period"].astype(str))),
+    }

@@ -1,0 +1,285 @@
+"""From a world to the tidy table of a measure; the only module of measures that sees a world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from heartland.errors import HeartlandInputError
+from heartland.measures.checks import check_actors, check_options, other_detail
+from heartland.measures.indices import Settings, structure_constants
+from heartland.measures.inputs import Inputs, reference_from
+from heartland.measures.registry import Request, expand
+from heartland.measures.scores import Floats, InfluenceSpec, spec_from_records
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["CellArrays", "MeasureSettings", "World", "explain", "inputs", "reference_constants", "table"]
+
+# Dates at which the structures are set to one level where the reference file has no constants.
+_REFERENCE_DATES = ("1999-12-31", "2004-12-31", "2009-12-31", "2014-12-31", "2019-12-31")
+
+
+class CellArrays(Protocol):
+    """Pooled ties at dates, axes (time, giver, receiver, channel); see `Inputs` for the meaning of each."""
+
+    @property
+    def times(self) -> tuple[date, ...]: ...
+    @property
+    def value(self) -> Floats: ...
+    @property
+    def sd(self) -> Floats: ...
+    @property
+    def status(self) -> Any: ...
+    @property
+    def age(self) -> Floats: ...
+    @property
+    def disagreement(self) -> Floats: ...
+    @property
+    def n_groups(self) -> Any: ...
+    @property
+    def total(self) -> Floats: ...
+    @property
+    def base(self) -> Mapping[str, Floats]: ...
+    @property
+    def transform(self) -> Sequence[str]: ...
+    @property
+    def series(self) -> pd.DataFrame: ...
+    @property
+    def flags(self) -> Mapping[tuple[int, int, int, int], tuple[str, ...]]: ...
+
+
+class MeasureSettings(Protocol):
+    """What a region declares for its measures.
+
+    weights : records with `part, domain, channel, weight, transform, base`;  reference : content of its file
+    """
+
+    @property
+    def weights(self) -> Sequence[Any]: ...
+    @property
+    def reference(self) -> Mapping[str, Any]: ...
+    @property
+    def channels(self) -> Mapping[str, Any]: ...
+
+
+class World(Protocol):
+    """A system at a date, as far as measures read it."""
+
+    @property
+    def region(self) -> Any: ...
+    @property
+    def at(self) -> date: ...
+    @property
+    def known_by(self) -> date | None: ...
+    @property
+    def powers(self) -> tuple[str, ...]: ...
+    @property
+    def receivers(self) -> tuple[str, ...]: ...
+    @property
+    def channels(self) -> tuple[str, ...]: ...
+    @property
+    def settings(self) -> MeasureSettings: ...
+    def arrays(self, times: Sequence[str | date] | None = None) -> CellArrays: ...
+    def observations(self) -> pd.DataFrame: ...
+
+
+def table(
+    world: World, name: str, *, at: str | date | None = None, times: Sequence[str | date] | None = None,
+    giver: str | None = None, receiver: str | None = None, other: str | None = None, by: str = "overall",
+    draws: int = 1000, seed: int = 1, level: float = 0.9, missing: str = "drop",
+    weights: object = None, known_by: str | date | None = None,
+) -> pd.DataFrame:
+    """Tidy table of a measure, or of all measures of a family.
+
+    Parameters
+    ----------
+    world : the system at a date
+    name : `family`, `family.variant`, or `family.*`
+    at, times : one date, or several; default the world's
+    giver, receiver, other : actors to keep; default all
+    by : `overall`, `domain` or `channel`; measures with a single level of detail keep it
+    draws : number of draws of observations, weights and structure; 0 for centres only
+    seed : of the streams of draws;  level : of the interval
+    missing : `drop`, `impute` or `bounds`
+    weights : another weights table: the name of a rival set of the region, a file, records, or an
+        `InfluenceSpec`
+    known_by : leave out what became public later
+
+    Returns
+    -------
+    DataFrame with the columns of `block.COLUMNS`; `attrs` holds the policy, seed and number of draws
+
+    Raises
+    ------
+    HeartlandInputError
+        On an unknown measure, actor, date or option.
+    """
+    from heartland.measures.block import to_frame
+
+    measures = expand(name)
+    check_options(by, missing, draws, level, measures)
+    check_actors(world.powers, world.receivers, giver, receiver, other)
+    found = inputs(
+        world, at=at, times=times, weights=weights, known_by=known_by,
+        constants=draws > 0 and any("S" in measure.uncertain for measure in measures),
+    )
+    request = Request(Settings(draws=draws, seed=seed), by, giver, receiver, other, level, missing)
+    blocks = []
+    for measure in measures:
+        own = by if by in measure.by else other_detail(measure, by, len(measures))
+        if own is not None:
+            blocks.extend(measure.function(found, replace(request, by=own)))
+    frame = to_frame(blocks, level)
+    frame.attrs.update(missing=missing, draws=draws, seed=seed)
+    return frame
+
+
+def explain(world: World, cell: Mapping[str, Any], **options: Any) -> pd.DataFrame:
+    """Every input used or missed behind one cell.
+
+    Parameters
+    ----------
+    cell : a row of a table, or a mapping with `measure, giver, receiver` and, if wanted, `domain, date`
+    options : `weights`, `known_by` as in `table`
+
+    Returns
+    -------
+    DataFrame, one row per input: `part, domain, channel, observation_id, source_id, period, raw value, unit,
+    status, transform, score, weight, contribution, flag`; contributions sum to the value
+    """
+    from heartland.measures.explain import explain_cell
+
+    missing = [key for key in ("measure", "giver", "receiver") if not cell.get(key)]
+    if missing:
+        raise HeartlandInputError.at(
+            f"The cell names no {missing[0]}.", why="Only one cell can be explained at a time.",
+            fix="Give measure, giver and receiver.", check="explain-cell",
+        )
+    check_actors(world.powers, world.receivers, str(cell["giver"]), str(cell["receiver"]), None)
+    day = cell.get("date") or None
+    found = inputs(world, at=day, constants=False, **options)
+    units = {name: str(getattr(info, "unit", "")) for name, info in world.settings.channels.items()}
+    return explain_cell(found, cell, units, world.observations())
+
+
+def inputs(
+    world: World, *, at: str | date | None = None, times: Sequence[str | date] | None = None,
+    weights: object = None, known_by: str | date | None = None, constants: bool = True,
+) -> Inputs:
+    """Inputs of the measures from a world.
+
+    Parameters
+    ----------
+    at, times, weights, known_by : as in `table`
+    constants : also settle the constants of the structures (from the reference file, else computed)
+    """
+    if known_by is not None:
+        world = world.region.at(at if at is not None else world.at, known_by=known_by)
+    days: Sequence[str | date] | None = times if times is not None else (None if at is None else [at])
+    cells = world.arrays(days)
+    spec, stored = _spec(world, weights)
+    if constants and not stored:
+        stored = _constants(world, spec)
+    return _inputs(world, cells, spec, stored)
+
+
+def _inputs(
+    world: World, cells: CellArrays, spec: InfluenceSpec, constants: Mapping[str, Mapping[str, float]],
+) -> Inputs:
+    names = tuple(world.channels)
+
+    def turned(array: Any) -> Any:
+        return np.ascontiguousarray(np.moveaxis(array, 0, -1))
+
+    flags: dict[str, Any] = {}
+    shape = cells.value.shape[1:] + cells.value.shape[:1]
+    for (t, g, r, c), words in cells.flags.items():
+        for word in words:
+            if word not in ("disputed", "conflict"):
+                flags.setdefault(word, np.zeros(shape, dtype=bool))[g, r, c, t] = True
+    imputed = getattr(cells, "imputed", None)
+    return Inputs(
+        tuple(world.powers), tuple(world.receivers), names, tuple(cells.times),
+        turned(cells.value), turned(cells.sd), turned(cells.age), turned(cells.disagreement),
+        turned(cells.status), turned(cells.n_groups), np.moveaxis(cells.total, 0, -1),
+        {name: np.moveaxis(values, 0, -1) for name, values in cells.base.items()},
+        dict(zip(names, cells.transform, strict=True)), spec, _levels(world, spec), cells.series, flags,
+        None if imputed is None else np.moveaxis(imputed, 1, -1), constants,
+    )
+
+
+def _levels(world: World, spec: InfluenceSpec) -> dict[str, float]:
+    """Highest level of the channels whose transform is ordinal."""
+    found = {}
+    for row in spec.rows:
+        if row.part == "bandwidth" and row.transform.startswith("ordinal"):
+            scale = getattr(world.settings.channels.get(row.channel), "scale", None)
+            if scale is not None:
+                found[row.channel] = float(scale[1])
+    return found
+
+
+def _spec(world: World, weights: object) -> tuple[InfluenceSpec, dict[str, dict[str, float]]]:
+    reference, stored = reference_from(world.settings.reference)
+    if isinstance(weights, InfluenceSpec):
+        return weights, {}
+    if weights is None:
+        return spec_from_records([_record(row) for row in world.settings.weights], reference), stored
+    file = "weights"
+    rivals = getattr(world.settings, "rivals", {})
+    if isinstance(weights, str) and weights in rivals:
+        rows: Sequence[Any] = rivals[weights]
+    elif isinstance(weights, str | Path):
+        from heartland.core.tables import read_csv
+
+        raw = read_csv(Path(weights), str(weights))
+        rows = [
+            {**dict(zip(raw.columns, row, strict=True)), "_row": number}
+            for row, number in zip(raw.rows, raw.numbers, strict=True)
+        ]
+        file = str(weights)
+    else:
+        rows = _records(weights)
+    return spec_from_records([_record(row) for row in rows], reference, file=file), {}
+
+
+def _records(weights: Any) -> list[Any]:
+    """Rows of a data frame, or of any sequence of records."""
+    return list(weights.to_dict("records") if hasattr(weights, "to_dict") else weights)
+
+
+def _record(row: Any) -> Mapping[str, Any]:
+    if isinstance(row, Mapping):
+        return row
+    names = ("part", "domain", "channel", "weight", "transform", "base")
+    return {name: getattr(row, name) for name in names}
+
+
+def reference_constants(world: World) -> dict[str, dict[str, float]]:
+    """Constants of the structures, to be stored under `structures` in the region's reference file.
+
+    Computed over all dyads at five year ends of the reference period, with the region's own weights.
+    """
+    spec, _ = _spec(world, None)
+    return _constants(world, spec)
+
+
+_SETTLED: dict[tuple[str, str], dict[str, dict[str, float]]] = {}
+
+
+def _constants(world: World, spec: InfluenceSpec) -> dict[str, dict[str, float]]:
+    """Constants over the dyads of the reference period, remembered per region and weights."""
+    key = (str(getattr(world.region, "hash", id(world.region))), repr((spec.rows, spec.domain_weights)))
+    if key not in _SETTLED:
+        found = _inputs(world, world.arrays(_REFERENCE_DATES), spec, {})
+        if len(_SETTLED) > 20:
+            _SETTLED.clear()
+        _SETTLED[key] = structure_constants(found.volume(), found.totals(), found.base, spec)
+    return _SETTLED[key]

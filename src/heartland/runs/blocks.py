@@ -1,0 +1,278 @@
+"""Blocks of 64 members: what a run records, and the writing of one block by any process."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heartland.core.noise import MEMBERS_PER_BLOCK
+from heartland.errors import HeartlandInputError, IncompleteRunError
+from heartland.runs import fsio
+from heartland.runs.journal import BlockRecord, FileRecord
+from heartland.runs.manifest import digest
+
+__all__ = [
+    "DATA",
+    "Layout",
+    "VariableSpec",
+    "check_file",
+    "chunk_path",
+    "fill_value",
+    "raw_hashes",
+    "read_block",
+    "write_block",
+]
+
+DATA = "data.zarr"
+_KINDS = "bifu"
+
+
+@dataclass(frozen=True)
+class VariableSpec:
+    """A recorded variable.
+
+    name : Python name;  dtype : NumPy code of a bool, integer or float type, such as "f4"
+    dims, shape : names and lengths of its axes after the member axis
+    attrs : JSON values, such as `unit` and `label`
+    """
+
+    name: str
+    dtype: str
+    dims: tuple[str, ...] = ()
+    shape: tuple[int, ...] = ()
+    attrs: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if np.dtype(self.dtype).kind not in _KINDS:
+            raise ValueError(f"variable {self.name}: type {self.dtype} cannot be stored")
+        if len(self.dims) != len(self.shape) or "member" in self.dims:
+            raise ValueError(f"variable {self.name}: {self.dims} does not name the axes of {self.shape}")
+
+    @property
+    def stored(self) -> np.dtype[Any]:
+        """Its type on disk, little-endian."""
+        return np.dtype(self.dtype).newbyteorder("<")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where and how the blocks of one run are stored; small enough to be sent to a worker.
+
+    folder : of the run;  members : number of members;  variables : recorded, in order
+    """
+
+    folder: Path
+    members: int
+    variables: tuple[VariableSpec, ...]
+
+    @property
+    def n_blocks(self) -> int:
+        """Number of blocks of 64 members, the last one possibly cut."""
+        return math.ceil(self.members / MEMBERS_PER_BLOCK)
+
+    def rows(self, block: int) -> slice:
+        """Members of a block.
+
+        Raises
+        ------
+        ValueError
+            If there is no such block.
+        """
+        if not 0 <= block < self.n_blocks:
+            raise ValueError(f"{self.folder} has blocks 0 to {self.n_blocks - 1}, not {block}")
+        first = block * MEMBERS_PER_BLOCK
+        return slice(first, min(first + MEMBERS_PER_BLOCK, self.members))
+
+    def zarr_arrays(self) -> list[dict[str, Any]]:
+        """Description of the arrays as `metadata_files` takes it."""
+        return [
+            {
+                "name": spec.name,
+                "dtype": spec.stored.str,
+                "dims": ("member", *spec.dims),
+                "shape": (self.members, *spec.shape),
+                "chunks": (MEMBERS_PER_BLOCK, *(max(1, n) for n in spec.shape)),
+                "attrs": dict(spec.attrs),
+            }
+            for spec in self.variables
+        ]
+
+
+def _checked(layout: Layout, block: int, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Arrays as they go to disk: stored type, C order, cut to the members of the run."""
+    names = {spec.name for spec in layout.variables}
+    if names != set(arrays):
+        unlike = sorted(names ^ set(arrays))
+        raise ValueError(f"block {block}: recorded and computed variables differ in {', '.join(unlike)}")
+    rows = layout.rows(block)
+    kept = rows.stop - rows.start
+    cut = {}
+    for spec in layout.variables:
+        array = np.asarray(arrays[spec.name])
+        if array.shape[1:] != spec.shape or array.shape[:1] not in ((MEMBERS_PER_BLOCK,), (kept,)):
+            wanted = (MEMBERS_PER_BLOCK, *spec.shape)
+            raise ValueError(f"block {block}, variable {spec.name}: shape {array.shape} is not {wanted}")
+        if not np.can_cast(array.dtype, spec.stored, "same_kind"):
+            raise ValueError(f"block {block}, variable {spec.name}: {array.dtype} does not fit {spec.dtype}")
+        cut[spec.name] = np.ascontiguousarray(array[:kept], dtype=spec.stored)
+    return cut
+
+
+def _raw(cut: Mapping[str, NDArray[Any]]) -> dict[str, str]:
+    return {name: digest(array.reshape(-1).view(np.uint8).data) for name, array in cut.items()}
+
+
+def raw_hashes(layout: Layout, block: int, arrays: Mapping[str, NDArray[Any]]) -> dict[str, str]:
+    """SHA-256 of the little-endian C-order values of each variable, members beyond the run's last left out.
+
+    Raises
+    ------
+    ValueError
+        If the arrays do not fit the layout.
+    """
+    return _raw(_checked(layout, block, arrays))
+
+
+@cache
+def _zstd() -> Any:
+    # Zarr's own codec, called directly: a third of the time of an assignment through an array.
+    from zarr.registry import get_numcodec
+
+    return get_numcodec({"id": "zstd", "level": 1, "checksum": True})  # type: ignore[typeddict-unknown-key]  # as its docstring shows
+
+
+def fill_value(dtype: np.dtype[Any]) -> Any:
+    """What stands where nothing was written: NaN, 0 or False."""
+    return np.nan if dtype.kind == "f" else dtype.type(0)
+
+
+def _chunk(array: NDArray[Any]) -> bytes:
+    """A block as Zarr stores it: always 64 rows, little-endian, zstd with checksum."""
+    if array.shape[0] < MEMBERS_PER_BLOCK:
+        whole = np.full((MEMBERS_PER_BLOCK, *array.shape[1:]), fill_value(array.dtype), dtype=array.dtype)
+        whole[: array.shape[0]] = array
+        array = whole
+    encoded: bytes = _zstd().encode(array)
+    return encoded
+
+
+def chunk_path(spec: VariableSpec, block: int) -> str:
+    """Path of a chunk below the run folder."""
+    return "/".join((DATA, spec.name, "c", str(block), *("0" for _ in spec.shape)))
+
+
+def write_block(layout: Layout, block: int, arrays: Mapping[str, NDArray[Any]]) -> BlockRecord:
+    """Write the chunks of one block durably; the block counts only once its record is journaled.
+
+    Parameters
+    ----------
+    arrays : each variable of the layout, (64, *shape), or already cut to the members of the block
+
+    Returns
+    -------
+    Record for `RunWriter.journal`, which one process alone may call.
+
+    Raises
+    ------
+    ValueError
+        If the arrays do not fit the layout.
+    OSError
+        If the disk refuses; nothing that counts has changed then.
+    """
+    cut = _checked(layout, block, arrays)
+    records: list[FileRecord] = []
+    paths = [layout.folder / chunk_path(spec, block) for spec in layout.variables if cut[spec.name].size]
+    try:
+        for spec in layout.variables:
+            if cut[spec.name].size:
+                data = _chunk(cut[spec.name])
+                path = chunk_path(spec, block)
+                fsio.write(fsio.temporary(layout.folder / path), data)
+                records.append(FileRecord(path, len(data), digest(data)))
+        fsio.publish(paths, layout.folder / DATA)
+    except BaseException:
+        for target in paths:
+            with contextlib.suppress(OSError):
+                fsio.unlink(fsio.temporary(target))
+        raise
+    return BlockRecord(block, tuple(records), _raw(cut))
+
+
+def read_block(layout: Layout, record: BlockRecord, spec: VariableSpec) -> NDArray[Any]:
+    """Values of one variable in one finished block, (members of the block, *shape), after checking the file.
+
+    Raises
+    ------
+    IncompleteRunError
+        If the file is missing.
+    HeartlandInputError
+        If it is not what was journaled.
+    """
+    rows = layout.rows(record.block)
+    shape = (MEMBERS_PER_BLOCK, *spec.shape)
+    path = chunk_path(spec, record.block)
+    listed = next((file for file in record.files if file.path == path), None)
+    if listed is None:
+        return np.empty((rows.stop - rows.start, *spec.shape), dtype=spec.stored)
+    try:
+        data = (layout.folder / path).read_bytes()
+    except FileNotFoundError:
+        data = None
+    check_file(layout.folder, listed, data, f"block {record.block}")
+    whole: NDArray[Any] = np.frombuffer(_zstd().decode(data), dtype=spec.stored).reshape(shape)
+    return whole[: rows.stop - rows.start]
+
+
+def check_file(folder: Path, record: FileRecord, data: bytes | None, owner: str) -> None:
+    """Compare the content of a listed file with its journal line.
+
+    Raises
+    ------
+    IncompleteRunError
+        If the file is missing (`data` None).
+    HeartlandInputError
+        If it is not what was journaled.
+    """
+    if data is None:
+        raise IncompleteRunError(
+            f"{folder / record.path}  The file of {owner} is missing. It was finished, so it was removed "
+            f"later. Run `heartland verify {folder.name} --repair`."
+        )
+    if len(data) != record.bytes or digest(data) != record.sha256:
+        raise HeartlandInputError.at(
+            f"The file of {owner} is not what was written.",
+            why="Its values would be wrong.",
+            fix=f"Run `heartland verify {folder.name} --repair`.",
+            file=str(folder / record.path),
+            check="run-damaged",
+        )
+
+
+def describe(variables: Sequence[VariableSpec]) -> list[dict[str, Any]]:
+    """Variables as JSON values, for the manifest."""
+    return [
+        {
+            "name": spec.name,
+            "dtype": spec.dtype,
+            "dims": list(spec.dims),
+            "shape": list(spec.shape),
+            "attrs": dict(spec.attrs),
+        }
+        for spec in variables
+    ]
+
+
+def undescribe(values: Sequence[Mapping[str, Any]]) -> tuple[VariableSpec, ...]:
+    """Variables from their description in a manifest."""
+    return tuple(
+        VariableSpec(v["name"], v["dtype"], tuple(v["dims"]), tuple(v["shape"]), dict(v["attrs"]))
+        for v in values
+    )

@@ -1,0 +1,102 @@
+"""Fill one or several runs whose blocks come out of the same computation."""
+
+from __future__ import annotations
+
+import contextlib
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from heartland.runs.blocks import Layout, write_block
+from heartland.runs.executors import DELAYS, BlockFailedError, Done, Failure, execute
+from heartland.runs.journal import BlockRecord
+from heartland.runs.store import RunWriter
+
+__all__ = ["BlockTask", "compute_runs"]
+
+Job = Callable[[int], Sequence[Mapping[str, NDArray[Any]]]]
+
+
+@dataclass(frozen=True)
+class BlockTask:
+    """Computes a block and writes its chunks, in whatever process it finds itself.
+
+    job : block number -> for each run its recorded variables, (64, *shape) each
+    layouts : of those runs, in the same order
+    finished : blocks of each run that are finished and must not be written again
+    """
+
+    job: Job
+    layouts: tuple[Layout, ...]
+    finished: tuple[frozenset[int], ...]
+
+    def __call__(self, block: int) -> list[BlockRecord | None]:
+        """Records of what was written, None where the run had the block already."""
+        computed = self.job(block)
+        if len(computed) != len(self.layouts):
+            raise ValueError(f"block {block}: {len(computed)} results for {len(self.layouts)} runs")
+        return [
+            None if block in finished else write_block(layout, block, arrays)
+            for layout, finished, arrays in zip(self.layouts, self.finished, computed, strict=True)
+        ]
+
+
+def compute_runs(
+    writers: Sequence[RunWriter],
+    job: Job,
+    *,
+    executor: str = "serial",
+    workers: int | None = None,
+    progress: Callable[[int, float], None] = lambda block, seconds: None,
+    cancelled: Callable[[], bool] | None = None,
+    delays: Sequence[float] = DELAYS,
+) -> None:
+    """Compute and journal every block that at least one of the runs still misses.
+
+    Parameters
+    ----------
+    writers : open writers of runs with the same number of members, such as baseline and what-if
+    job : picklable; block number -> one mapping of recorded variables per writer, in their order
+    progress : called with block and seconds once the block is journaled in all runs
+    executor, workers, cancelled, delays : as for `execute`
+
+    Raises
+    ------
+    BlockFailedError
+        As `execute`, or at once if the disk refuses the journal; finished blocks are kept.
+    RunInterruptedError
+        As `execute`; the stores are valid and can be resumed.
+    """
+    if len({writer.layout.members for writer in writers}) != 1:
+        raise ValueError("runs computed together need the same number of members")
+    missing = sorted({block for writer in writers for block in writer.missing()})
+    task = BlockTask(
+        job,
+        tuple(writer.layout for writer in writers),
+        tuple(frozenset(writer.finished()) for writer in writers),
+    )
+
+    def journal(done: Done) -> None:
+        try:
+            for writer, record in zip(writers, done.result, strict=True):
+                if record is not None:
+                    writer.journal(record, done.seconds, done.attempt)
+        except OSError as error:
+            trace = traceback.format_exc()
+            failure = Failure(done.block, done.attempt, type(error).__name__, str(error), trace, fatal=True)
+            raise BlockFailedError([failure]) from error
+        progress(done.block, done.seconds)
+
+    def note(failure: Failure) -> None:
+        for writer in writers:
+            # On a full disk the note cannot be kept either; the failure itself is raised at the end.
+            with contextlib.suppress(OSError):
+                writer.fail(failure.block, failure.attempt, failure.kind, failure.message, failure.trace)
+
+    execute(
+        task, missing, executor=executor, workers=workers, on_done=journal, on_failure=note,
+        cancelled=cancelled, delays=delays,
+    )

@@ -1,0 +1,126 @@
+"""The six file operations of the run store, and the durable writes made of them.
+
+Everything the store puts on disk passes through `write, fsync, replace, fsync_dir, append, unlink`, always
+looked up in this module at the time of the call, so that a test can put a failing disk in their place.
+Reading needs no such care and is done with plain `open`.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+__all__ = [
+    "TEMPORARY",
+    "append",
+    "fsync",
+    "fsync_dir",
+    "publish",
+    "put",
+    "replace",
+    "temporary",
+    "unlink",
+    "write",
+]
+
+TEMPORARY = ".part"
+_ON_WINDOWS = os.name == "nt"
+_REPLACE_TRIES = 5
+
+
+def write(path: Path, data: bytes | memoryview, *, exclusive: bool = False) -> None:
+    """Create `path` (and its folders) with exactly `data`; not durable before `fsync`.
+
+    Raises
+    ------
+    OSError
+        As the system reports it; FileExistsError if `exclusive` and the file is there.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "xb" if exclusive else "wb", buffering=0) as file:
+        _write_all(file.fileno(), data)
+
+
+def fsync(path: Path) -> None:
+    """Bring the content of a file to the disk."""
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def replace(source: Path, target: Path) -> None:
+    """Rename within a folder, over what may be there; durable after `fsync_dir`.
+
+    Where an open reader can block a rename (Windows) it is tried 5 times, 50 ms apart.
+    """
+    for left in range(_REPLACE_TRIES - 1, -1, -1):
+        try:
+            os.replace(source, target)
+            return
+        except PermissionError:
+            if not (_ON_WINDOWS and left):
+                raise
+            time.sleep(0.05)
+
+
+def fsync_dir(path: Path) -> None:
+    """Bring the names in a folder to the disk; Windows has no such call and needs none."""
+    if _ON_WINDOWS:
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def append(path: Path, data: bytes) -> None:
+    """Add `data` at the end of a file, made if absent; not durable before `fsync`."""
+    with open(path, "ab", buffering=0) as file:
+        _write_all(file.fileno(), data)
+
+
+def unlink(path: Path) -> None:
+    """Remove a file; nothing happens if it is not there."""
+    path.unlink(missing_ok=True)
+
+
+def _write_all(handle: int, data: bytes | memoryview) -> None:
+    left = memoryview(data).cast("B")
+    while left:
+        left = left[os.write(handle, left) :]
+
+
+def temporary(path: Path) -> Path:
+    """Name under which `path` is written before it counts; unique to this process."""
+    return path.with_name(f"{path.name}.{os.getpid()}{TEMPORARY}")
+
+
+def publish(paths: Iterable[Path], root: Path) -> None:
+    """Make files written under their temporary names durable under their own.
+
+    All contents are brought to the disk first, then all renames done, then every folder from each file up to
+    `root` is synced: after a crash a file is there whole or not at all.
+    """
+    paths = list(paths)
+    for path in paths:
+        fsync(temporary(path))
+    folders: dict[Path, None] = {}
+    for path in paths:
+        replace(temporary(path), path)
+        for folder in path.parents:
+            folders[folder] = None
+            if folder == root:
+                break
+    for folder in sorted(folders, key=lambda name: -len(name.parts)):
+        fsync_dir(folder)
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write one file durably and all or nothing; its folder must lie in a durable one."""
+    write(temporary(path), data)
+    publish([path], path.parent)

@@ -1,0 +1,118 @@
+"""The work of one block: noise drawn once, every run of the task simulated on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heartland.core.noise import Noise
+from heartland.runs.blocks import VariableSpec
+from heartland.scenarios.eventlog import CAPACITY, TOP
+from heartland.scenarios.layout import Layout
+from heartland.scenarios.loop import bind, run_block
+from heartland.scenarios.plan import Plan
+from heartland.scenarios.recorder import recorded
+from heartland.scenarios.state import state_catalogue
+from heartland.scenarios.ties import LAYERS
+
+__all__ = ["Job", "coordinates", "variables_of"]
+
+
+@dataclass(frozen=True)
+class Job:
+    """Simulates a block of each plan with the same random numbers; picklable."""
+
+    plans: tuple[Plan, ...]
+
+    def __call__(self, block: int) -> list[Mapping[str, NDArray[Any]]]:
+        """Recorded variables of each plan, (64, *shape)."""
+        steps = max(plan.steps for plan in self.plans)
+        noise = _Kept(Noise(self.plans[0].seed, steps, block))
+        return [run_block(plan, bind(plan, noise, block), block) for plan in self.plans]
+
+
+class _Kept:
+    """Random numbers of a block, each stream drawn when first asked for and then kept."""
+
+    def __init__(self, noise: Noise) -> None:
+        self._noise = noise
+        self._drawn: dict[tuple[str, str, str, tuple[str, ...]], NDArray[np.float64]] = {}
+
+    def normal(self, mechanism: str, stream: str, slots: Sequence[str]) -> NDArray[np.float64]:
+        """As `Noise.normal`."""
+        return self._get("normal", mechanism, stream, tuple(slots))
+
+    def uniform(self, mechanism: str, stream: str, slots: Sequence[str]) -> NDArray[np.float64]:
+        """As `Noise.uniform`."""
+        return self._get("uniform", mechanism, stream, tuple(slots))
+
+    def _get(self, kind: str, mechanism: str, stream: str, slots: tuple[str, ...]) -> NDArray[np.float64]:
+        key = (kind, mechanism, stream, slots)
+        if key not in self._drawn:
+            draw = self._noise.normal if kind == "normal" else self._noise.uniform
+            self._drawn[key] = draw(mechanism, stream, slots)
+        return self._drawn[key]
+
+
+def variables_of(layout: Layout) -> list[VariableSpec]:
+    """What a run of this layout records, in a fixed order."""
+    lengths = {name: len(values) for name, values in coordinates(layout).items()} | {
+        "event": CAPACITY, "rank": TOP,
+    }  # fmt: skip
+    series, dyads = recorded(layout.full)
+    layers = LAYERS if layout.full else LAYERS[:1]
+    states = state_catalogue()
+    floats = [*series, *dyads, *layers, "trade_share"]
+    types = {
+        **dict.fromkeys(floats, "f4"),
+        **dict.fromkeys(_EVENTS, "i2"),
+        "event_probability": "f4", "event_term": "i2", "event_value": "f4",
+        "n_events": "i4", "events_dropped": "i4",
+        **{f"why_{name}": "f8" for name in layout.parts},
+    }  # fmt: skip
+    made = []
+    for name, dtype in types.items():
+        dims = layout.dims(name)
+        known = states.get(name.removeprefix("why_"))
+        attrs = {"unit": known.unit, "label": known.label} if known else _ATTRS.get(name, {})
+        made.append(VariableSpec(name, dtype, dims, tuple(lengths[dim] for dim in dims), attrs))
+    return made
+
+
+_EVENTS = ("event_step", "event_kind", "event_giver", "event_receiver", "event_mark")
+_ATTRS = {
+    "influence": {"unit": "index", "label": "influence"},
+    "bandwidth": {"unit": "index", "label": "bandwidth"},
+    "dependence": {"unit": "index", "label": "dependence"},
+    "trade_share": {"unit": "share", "label": "share of the receiver's trade"},
+    "event_probability": {"unit": "share", "label": "chance at the draw"},
+}
+
+
+def coordinates(layout: Layout) -> dict[str, Sequence[Any]]:
+    """Labels of every axis other than the member axis."""
+    days = np.array(layout.dates, dtype="datetime64[D]")
+    found: dict[str, Any] = {
+        "time": days[list(layout.grid.steps)],
+        "time_dyads": days[list(layout.grid.dyads)],
+        "time_why": days[list(layout.grid.why)],
+        "domain": list(layout.domains),
+        "giver": list(layout.axes.power),
+        "other": list(layout.axes.power),
+        "receiver": list(layout.axes.receiver),
+        "actor": list(layout.axes.actor),
+        "organisation": list(layout.axes.organisation),
+        "world": ["world"],
+    }
+    found.update({f"part_{name}": list(parts) for name, parts in layout.parts.items()})
+    used = {dim for name in _all_names(layout) for dim in layout.dims(name)}
+    return {name: values for name, values in found.items() if name in used}
+
+
+def _all_names(layout: Layout) -> list[str]:
+    series, dyads = recorded(layout.full)
+    return [*series, *dyads, *LAYERS, "trade_share", *(f"why_{name}" for name in layout.parts)]

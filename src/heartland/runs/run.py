@@ -1,0 +1,223 @@
+"""Run scenarios: compiled, computed block by block, stored, and handed back as ensembles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heartland.errors import HeartlandInputError
+from heartland.runs.compute import compute_runs
+from heartland.runs.executors import execute
+from heartland.runs.job import Job, coordinates, variables_of
+from heartland.runs.manifest import RunSpec, machine
+from heartland.runs.reader import Run
+from heartland.runs.store import RunWriter, start_run
+from heartland.scenarios.compile import compile_plan
+from heartland.scenarios.ensemble import Ensemble
+from heartland.scenarios.layout import Layout, layout_of
+from heartland.scenarios.plan import Plan
+from heartland.scenarios.scenario import Scenario
+from heartland.scenarios.state import BLOCK
+from heartland.scenarios.ties import domains_of
+
+__all__ = ["RUN_SCHEMA", "Request", "folder_of", "run", "run_all", "run_pair", "spec_of"]
+
+RUN_SCHEMA = "heartland.run/1"
+MOST_MEMBERS = 1_000_000
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One run to be made: scenario, its plan and what decides its bits."""
+
+    scenario: Scenario
+    plan: Plan
+    layout: Layout
+    members: int
+    baseline: str = ""
+
+    @property
+    def spec(self) -> RunSpec:
+        """What decides the bits."""
+        return spec_of(self)
+
+
+def spec_of(request: Request) -> RunSpec:
+    """What decides the bits of a run."""
+    scenario, plan = request.scenario, request.plan
+    record = tuple(spec.name for spec in variables_of(request.layout))
+    content = {**scenario.content(), "steps": plan.grid.dyads, "mechanisms": plan.mechanisms}
+    return RunSpec(
+        region=scenario.region.id,
+        region_hash=scenario.region.hash,
+        scenario=content,
+        seed=plan.seed,
+        members=request.members,
+        months=scenario.months,
+        record=record,
+        versions={name: version(name) for name in ("heartland", "numpy", "scipy")},
+    )
+
+
+def folder_of(out: Path | str, request: Request) -> Path:
+    """Folder of a run: `OUT/<run id>`."""
+    return Path(out) / request.spec.id
+
+
+def _request(scenario: Scenario, members: int, seed: int, full: bool, outcomes: Sequence[Any]) -> Request:
+    if not 1 <= members <= MOST_MEMBERS:
+        raise HeartlandInputError.at(
+            f"{members} members cannot be run.", why=f"A run has 1 to {MOST_MEMBERS:,} members.",
+            fix="Write --members 1000.", check="members",
+        )  # fmt: skip
+    plan = compile_plan(scenario, members=members, seed=seed, full=full, outcomes=outcomes)
+    return Request(scenario, plan, layout_of(plan, domains_of(plan)), members)
+
+
+def run(
+    scenario: Scenario, *, members: int = 1000, seed: int = 1, out: Path | str | None = None,
+    executor: str = "serial", workers: int | None = None, record: str = "outcomes",
+    progress: Progress | None = None,
+) -> Ensemble:
+    """Run one scenario.
+
+    Parameters
+    ----------
+    members : random realisations; 16 neighbours share a draw of the parameters
+    seed : whole number from 0; the same seed gives the same bits
+    out : folder of runs to store it in; None keeps it in memory
+    executor, workers : `serial` or `processes` and how many
+    record : `outcomes` (what the answers and the report need) or `full` (every state, every layer)
+    progress : called with blocks done and blocks in all
+
+    Raises
+    ------
+    HeartlandInputError
+        If the scenario does not fit its region.
+    """
+    return run_all(
+        [scenario], members=members, seed=seed, out=out, executor=executor, workers=workers, record=record,
+        progress=progress,
+    )[0]  # fmt: skip
+
+
+def run_pair(scenario: Scenario, **options: Any) -> tuple[Ensemble, Ensemble]:
+    """Run a scenario and its baseline on the same random numbers; options as for `run`."""
+    treated, base = run_all([scenario, scenario.baseline()], **options)
+    return treated, base
+
+
+def run_all(
+    scenarios: Sequence[Scenario], *, members: int = 1000, seed: int = 1, out: Path | str | None = None,
+    executor: str = "serial", workers: int | None = None, record: str = "outcomes",
+    progress: Progress | None = None,
+) -> list[Ensemble]:
+    """Run several scenarios of one region block by block on the same random numbers; options as for `run`."""
+    if record not in ("outcomes", "full"):
+        raise HeartlandInputError.at(f'record "{record}" is not known.', fix="Write outcomes or full.")
+    outcomes = [outcome for scenario in scenarios for outcome in scenario.outcomes]
+    requests = [_request(item, members, seed, record == "full", outcomes) for item in scenarios]
+    job = Job(tuple(request.plan for request in requests))
+    if out is None:
+        return _in_memory(requests, job, executor, workers, progress)
+    return _stored(requests, job, Path(out), executor, workers, progress)
+
+
+def _in_memory(
+    requests: Sequence[Request], job: Job, executor: str, workers: int | None, progress: Progress | None
+) -> list[Ensemble]:
+    members = requests[0].members
+    blocks = -(-members // BLOCK)
+    done: dict[int, list[Mapping[str, NDArray[Any]]]] = {}
+
+    def keep(result: Any) -> None:
+        done[result.block] = result.result
+        if progress is not None:
+            progress(len(done), blocks)
+
+    execute(job, range(blocks), executor=executor, workers=workers, on_done=keep)
+    made = []
+    for number, request in enumerate(requests):
+        specs = {spec.name: spec for spec in variables_of(request.layout)}
+        arrays = {
+            name: np.concatenate([done[block][number][name] for block in range(blocks)])[:members]
+            for name in specs
+        }
+        made.append(_ensemble(request, arrays.__getitem__))
+    return made
+
+
+def _stored(
+    requests: Sequence[Request], job: Job, out: Path, executor: str, workers: int | None,
+    progress: Progress | None,
+) -> list[Ensemble]:
+    distinct = {request.spec.id: request for request in requests}
+    plans = {request.spec.id: request.plan for request in requests}
+    writers: list[RunWriter] = []
+    try:
+        for request in distinct.values():
+            writers.append(_writer(out, request))
+        waiting = [writer for writer in writers if writer.missing()]
+        if waiting:
+            wanted = Job(tuple(plans[writer.folder.name] for writer in waiting))
+            blocks = sorted({block for writer in waiting for block in writer.missing()})
+            total, count = waiting[0].layout.n_blocks, [waiting[0].layout.n_blocks - len(blocks)]
+
+            def step(block: int, seconds: float) -> None:
+                count[0] += 1
+                if progress is not None:
+                    progress(count[0], total)
+
+            compute_runs(waiting, wanted, executor=executor, workers=workers, progress=step)
+    finally:
+        for writer in writers:
+            writer.close()
+    return [_ensemble(request, reader(Run.open(folder_of(out, request)))) for request in requests]
+
+
+def _writer(out: Path, request: Request) -> RunWriter:
+    manifest = {
+        "schema": RUN_SCHEMA,
+        "decisive": request.spec.decisive(),
+        "scenario": request.scenario.to_json(),
+        "region": request.scenario.region.id,
+        "layout": request.layout.to_json(),
+        "machine": machine(),
+    }
+    return start_run(
+        folder_of(out, request), manifest, variables_of(request.layout), coordinates(request.layout),
+        request.members,
+    )  # fmt: skip
+
+
+def reader(stored: Run) -> Callable[[str], NDArray[Any]]:
+    """Arrays of a stored run by name, read once; KeyError for what was not recorded."""
+    known = {spec.name for spec in stored.layout.variables}
+
+    @cache
+    def read(name: str) -> NDArray[Any]:
+        if name not in known:
+            raise KeyError(name)
+        return stored.array(name)
+
+    return read
+
+
+def _ensemble(request: Request, source: Callable[[str], NDArray[Any]]) -> Ensemble:
+    card = {"run_id": request.spec.id, **request.spec.decisive(), "machine": machine()}
+    return Ensemble(
+        request.scenario, request.layout, request.members, request.plan.seed, source, card,
+        partial(_same, request.plan),
+    )  # fmt: skip
+
+
+def _same(plan: Plan) -> Plan:
+    return plan

@@ -1,0 +1,199 @@
+"""From a scenario to a plan: world, draws, rules and patches compiled to arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from heartland.core.dates import parse as parse_date
+from heartland.core.dates import steps as step_dates
+from heartland.core.interventions import parse_intervention
+from heartland.core.noise import Noise
+from heartland.core.tree import Call, Span, walk
+from heartland.dynamics.decide import KINDS as RULE_KINDS
+from heartland.dynamics.mechanism import catalogue
+from heartland.errors import HeartlandInputError, suggestion
+from heartland.scenarios.loop import bind, run_block
+from heartland.scenarios.plan import Grid, Plan, Rules
+from heartland.scenarios.priors import check_priors, draw, priors_from_rows
+from heartland.scenarios.probe import Probe
+from heartland.scenarios.recorder import TRACKED_KINDS
+from heartland.scenarios.schedule import compile_patches, last_step
+from heartland.scenarios.start import DECISIONS, NEUTRAL, PARAMETERS, Start, start_of
+from heartland.scenarios.state import BLOCK, DRAW, Axes, state_catalogue
+
+if TYPE_CHECKING:
+    from heartland.region.region import Region
+    from heartland.region.world import World
+    from heartland.scenarios.scenario import Scenario
+
+__all__ = ["axes_of", "compile_plan", "priors_of"]
+
+HOME, ABROAD = DECISIONS
+
+
+def axes_of(region: Region) -> Axes:
+    """Axes of a region's model."""
+    model = region.model
+    return Axes(tuple(model.actors), tuple(model.powers), tuple(model.receivers), tuple(model.organisations))
+
+
+def priors_of(region: Region) -> Mapping[str, Any]:
+    """Priors of a region by parameter id.
+
+    Raises
+    ------
+    HeartlandInputError
+        If a prior's numbers do not fit its family.
+    """
+    priors = priors_from_rows(region.tables["parameters"].to_dict("records"))
+    findings = check_priors(priors)
+    if findings:
+        raise HeartlandInputError(findings)
+    return priors
+
+
+def compile_plan(
+    scenario: Scenario,
+    *,
+    members: int,
+    seed: int,
+    full: bool = False,
+    per_year: int = 0,
+    outcomes: Sequence[Any] | None = None,
+) -> Plan:
+    """Compile a scenario for a number of members.
+
+    Parameters
+    ----------
+    per_year : steps a year, 0 for the region's own
+    outcomes : outcomes whose times must be recorded; default those of the scenario
+
+    Raises
+    ------
+    HeartlandInputError
+        For patches, outcomes or parameters that do not fit the region.
+    """
+    region = scenario.region
+    axes, rate = axes_of(region), per_year or region.model.steps_per_year
+    start_day = parse_date(scenario.start).earliest
+    assert start_day is not None
+    days = tuple(step_dates(start_day, scenario.months, rate))
+    draws = -(-members // BLOCK) * (BLOCK // DRAW)
+    records = catalogue()
+    ids = [name for name in region.model.mechanisms if name in records]
+    wanted = [parameter for name in ids for parameter in records[name].parameter_ids]
+    parameters = draw(priors_of(region), [*wanted, *PARAMETERS], seed, draws)
+    world = region.at(scenario.start, known_by=scenario.known_by or None)
+    start = start_of(world, axes, parameters, seed, draws)
+    policies = {
+        policy.id: {
+            option: tuple(parse_intervention(text) for text in patches)
+            for option, patches in policy.options.items()
+        }
+        for policy in region.policies.values()
+    }
+    operations = compile_patches(
+        [patch.do for patch in scenario.patches], axes, days, NEUTRAL,
+        {name: records[name].model for name in ids}, policies, rate,
+    )  # fmt: skip
+    plan = Plan(
+        scenario=scenario.id,
+        axes=axes,
+        dates=tuple(day.isoformat() for day in days),
+        dt=1.0 / rate,
+        seed=seed,
+        mechanisms=tuple(ids),
+        start=start.state,
+        statics=start.statics,
+        parameters=parameters,
+        operations=operations,
+        rules=_rules(world, axes, start, operations),
+        grid=_grid(days, rate, scenario.outcomes if outcomes is None else outcomes),
+        full=full,
+        influence=start.spec,
+        volumes=start.volumes,
+        totals=start.totals,
+        bases=start.bases,
+        unknown=start.unknown,
+    )
+    return _named(plan)
+
+
+def _named(plan: Plan) -> Plan:
+    """Learn the names of parts and terms from a run of two steps of the first block."""
+    probe = Probe()
+    short = replace(plan, dates=plan.dates[:3], grid=Grid((0, 1, 2), (0,), (2,)))
+    noise = Noise(plan.seed, 2, 0)
+    run_block(short, bind(short, noise, 0), 0, probe=probe)
+    touched = {op.variable for op in plan.operations}
+    parts = {
+        name: (*names, "bounds", *(("patch",) if name in touched else ()))
+        for name, names in probe.parts.items()
+    }
+    for name in touched - set(parts):
+        if name in plan.start and state_catalogue()[name].kind in TRACKED_KINDS:
+            parts[name] = ("bounds", "patch")
+    return replace(plan, parts=parts, terms=dict(probe.terms))
+
+
+def _grid(days: Sequence[date], rate: int, outcomes: Sequence[Any]) -> Grid:
+    last = len(days) - 1
+    asked: set[int] = set()
+    for outcome in outcomes:
+        for node in walk(outcome.tree):
+            if not isinstance(node, Call):
+                continue
+            for key in node.keys:
+                if isinstance(key.value, Span):
+                    first, end = last_step(key.value.text, days)
+                    asked |= set(range(first, end + 1))
+    quarters = {*range(0, last + 1, max(rate // 4, 1)), last}
+    years = {*range(0, last + 1, rate), last}
+    return Grid(tuple(range(last + 1)), tuple(sorted(quarters | asked)), tuple(sorted(years)))
+
+
+def _rules(world: World, axes: Axes, start: Start, operations: Sequence[Any]) -> Rules:
+    member = start.statics["membership"][..., 0] > 0
+    blank = {name: np.full(axes.shape(("organisation", "receiver")), np.nan) for name in _CODES}
+    current = {name: values.copy() for name, values in blank.items()}
+    for row, organisation in enumerate(axes.organisation):
+        for decision, soil in ((HOME, member[row]), (ABROAD, ~member[row])):
+            codes = _codes(world, organisation, decision, "")
+            for name, code in codes.items():
+                current[name][row][soil] = code
+    choices = {}
+    for op in operations:
+        if op.rule is None:
+            continue
+        row, organisation = op.rule.organisation, axes.organisation[op.rule.organisation]
+        if op.rule.decision not in (HOME, ABROAD):
+            raise HeartlandInputError.at(
+                f'"{op.rule.decision}" is not a decision the model takes.', why="Nothing would change.",
+                fix=suggestion(op.rule.decision, (HOME, ABROAD), listing=f"Decisions: {HOME}, {ABROAD}."),
+                check="patch",
+            )  # fmt: skip
+        soil = member[row] if op.rule.decision == HOME else ~member[row]
+        changed = {name: values.copy() for name, values in blank.items()}
+        for name, code in _codes(world, organisation, op.rule.decision, op.rule.choice).items():
+            changed[name][row][soil] = code
+        choices[row, op.rule.decision, op.rule.choice] = changed
+    return Rules({name: np.nan_to_num(values) for name, values in current.items()}, choices)
+
+
+_CODES = ("rule_kind", "rule_veto", "rule_mandate")
+
+
+def _codes(world: World, organisation: str, decision: str, choice: str) -> dict[str, float]:
+    record = world.rule(organisation, decision, choice or None)
+    kind = record.kind if record is not None else "never"
+    modifiers = record.modifiers if record is not None else ()
+    return {
+        "rule_kind": float(RULE_KINDS.index(kind)),
+        "rule_veto": float("veto" in modifiers),
+        "rule_mandate": float("mandate_from" in modifiers),
+    }

@@ -1,0 +1,109 @@
+"""Inputs that mechanisms read but nobody writes: rates, current weights and gathered series."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, MutableMapping
+from typing import Protocol
+
+import numpy as np
+
+from heartland.dynamics.alignment import dependence_mean
+from heartland.scenarios.plan import Floats
+from heartland.scenarios.state import Axes
+
+__all__ = ["DERIVED", "REMEMBERED", "Reader", "presence_level"]
+
+# states whose level one step before is kept, so that rates can be taken, by the phase that moves them
+REMEMBERED = {"exogenous": ("oil", "currency"), "economy": ("gdp", "remittances", "growth_gap")}
+
+
+class Reader(Protocol):
+    """What a derived input may look at.
+
+    before : levels of `REMEMBERED` one step ago; first : levels of the states at the start
+    """
+
+    axes: Axes
+    dt: float
+    state: MutableMapping[str, Floats]
+    statics: dict[str, Floats]
+    before: MutableMapping[str, Floats]
+    first: MutableMapping[str, Floats]
+    powers: list[int]
+    receivers: list[int]
+
+
+def presence_level(effort: Floats, deployed: Floats) -> Floats:
+    """Level of security presence, max(clip(effort, 0, 4), deployed); all (power, receiver, member)."""
+    return np.maximum(np.clip(effort, 0.0, 4.0), deployed)
+
+
+def _log_change(reader: Reader, places: list[int]) -> Floats:
+    """Log of output against the start; (place, member)."""
+    return np.log(reader.state["gdp"][places] / reader.first["gdp"][places])
+
+
+def _power_surge(reader: Reader) -> Floats:
+    """Growth of each power off its trend over the last step, per year; patches on its output included."""
+    now, before = reader.state["gdp"][reader.powers], reader.before["gdp"][reader.powers]
+    return np.log(now / before) / reader.dt - reader.statics["trend_power"]
+
+
+def _remit_rate(reader: Reader) -> Floats:
+    """Growth of transfers over the last step off the receiver's trend, per year; unknown stays unknown."""
+    now, before = reader.state["remittances"], reader.before["remittances"]
+    grown = np.divide(now, before, out=np.ones_like(now), where=before != 0)
+    return np.log(grown) / reader.dt - reader.statics["trend_receiver"][None]
+
+
+def _remit_ratio(reader: Reader) -> Floats:
+    """Current transfers over current output, from the start ratio and both changes since the start."""
+    first = reader.first["remittances"]
+    moved = np.divide(reader.state["remittances"], first, out=np.ones_like(first), where=first != 0)
+    return reader.statics["remit_share"] * moved / np.exp(_log_change(reader, reader.receivers))
+
+
+def _actor_gap(reader: Reader) -> Floats:
+    gap = np.zeros_like(reader.state["gdp"])
+    gap[reader.powers] = reader.state["power_gap"]
+    gap[reader.receivers] = reader.state["growth_gap"]
+    return gap
+
+
+def _alignment_target(reader: Reader) -> Floats:
+    """Position each receiver is drawn to; NaN for actors without a pull."""
+    target = np.full_like(reader.state["ideal_point"], np.nan)
+    positions = reader.state["ideal_point"][reader.powers]
+    target[reader.receivers] = dependence_mean(positions, _trade_weight(reader))
+    return target
+
+
+def _trade_weight(reader: Reader) -> Floats:
+    return reader.statics["trade_share"] * np.exp(reader.state["trade_gap"])
+
+
+def _vote_similarity(reader: Reader) -> Floats:
+    """Change since the start of minus the distance of two powers' ideal points; 0 where unknown."""
+
+    def distance(points: Floats) -> Floats:
+        chosen = points[reader.powers]
+        return np.abs(chosen[:, None] - chosen[None])
+
+    moved = distance(reader.first["ideal_point"]) - distance(reader.state["ideal_point"])
+    return np.nan_to_num(moved)
+
+
+DERIVED: Mapping[str, Callable[[Reader], Floats]] = {
+    "growth_power": lambda reader: _log_change(reader, reader.powers),
+    "growth_receiver": lambda reader: _log_change(reader, reader.receivers),
+    "power_surge": _power_surge,
+    "oil_rate": lambda reader: (reader.state["oil"] - reader.before["oil"]) / reader.dt,
+    "currency_rate": lambda reader: (reader.state["currency"] - reader.before["currency"]) / reader.dt,
+    "growth_gap_before": lambda reader: reader.before["growth_gap"],
+    "trade_weight": _trade_weight,
+    "remit_ratio": _remit_ratio,
+    "remit_rate": _remit_rate,
+    "actor_gap": _actor_gap,
+    "alignment_target": _alignment_target,
+    "vote_similarity": _vote_similarity,
+}

@@ -1,0 +1,238 @@
+"""The one loop: phases of mechanisms over named arrays. It holds no content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heartland.core.noise import Noise
+from heartland.dynamics.mechanism import PHASES, Event, Mechanism, in_order
+from heartland.errors import HeartlandError
+from heartland.scenarios.derived import DERIVED, REMEMBERED, presence_level
+from heartland.scenarios.plan import Floats, Plan, spread
+from heartland.scenarios.probe import Probe
+from heartland.scenarios.recorder import Recorder
+from heartland.scenarios.schedule import Operation
+from heartland.scenarios.state import BLOCK, StateSpec, state_catalogue
+
+__all__ = ["Bound", "Member64", "bind", "run_block"]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A mechanism with its parameters and random numbers for one block."""
+
+    record: Mechanism
+    parameters: Mapping[str, Floats]
+    noise: Mapping[str, Floats]
+
+
+class Member64:
+    """State of 64 members while they run; mechanisms read it through `get`."""
+
+    def __init__(self, plan: Plan, block: int) -> None:
+        self.plan = plan
+        self.axes = plan.axes
+        self.dt = plan.dt
+        self.catalogue = state_catalogue()
+        self.statics: dict[str, Floats] = {name: spread(x, block) for name, x in plan.statics.items()}
+        self.statics.update({name: x[..., None] for name, x in plan.rules.current.items()})
+        self.state: MutableMapping[str, Floats] = {
+            name: _widen(spread(x, block)) for name, x in plan.start.items()
+        }
+        self.powers = [plan.axes.actor.index(name) for name in plan.axes.power]
+        self.receivers = [plan.axes.actor.index(name) for name in plan.axes.receiver]
+        self.first: MutableMapping[str, Floats] = dict(self.state)
+        self.before: MutableMapping[str, Floats] = {
+            name: self.state[name] for names in REMEMBERED.values() for name in names
+        }
+        drift = np.nan_to_num(self.statics["trend"]) * plan.dt
+        self.before["gdp"] = self.state["gdp"] * np.exp(-drift)
+        self.before["remittances"] = self.state["remittances"] * np.exp(-drift[self.receivers])
+        self.cache: dict[str, Floats] = {}
+        self.undo: dict[int, Floats] = {}
+
+    def get(self, name: str) -> Floats:
+        """State, constant of the start world or derived input, (*axes, 64) or (*axes, 1)."""
+        found = self.state.get(name)
+        if found is not None:
+            return found
+        if name in self.statics:
+            return self.statics[name]
+        if name not in self.cache:
+            self.cache[name] = DERIVED[name](self)
+        return self.cache[name]
+
+    def levels(self, phase: str) -> dict[str, Floats]:
+        """Levels from which rates will be taken once the phase is over."""
+        return {name: self.state[name] for name in REMEMBERED.get(phase, ())}
+
+
+def _widen(values: Floats) -> Floats:
+    return np.array(np.broadcast_to(values, (*values.shape[:-1], BLOCK)))
+
+
+def bind(plan: Plan, noise: Noise, block: int) -> list[list[Bound]]:
+    """Mechanisms by phase with parameters (64,) and random numbers (step, *axes, 64) of one block."""
+    phases: list[list[Bound]] = [[] for _ in PHASES]
+    for record in in_order(plan.mechanisms):
+        slots, shape = plan.axes.slots(record.axes), plan.axes.shape(record.axes)
+        streams = {}
+        for name in record.noise:
+            draw = noise.normal if name.startswith("noise") else noise.uniform
+            numbers = draw(record.id, name, slots)
+            streams[name] = numbers.reshape(numbers.shape[0], *shape, BLOCK)
+        names = zip(record.parameters, record.parameter_ids, strict=True)
+        parameters = {name: spread(plan.parameters[full], block) for name, full in names}
+        phases[PHASES.index(record.phase)].append(Bound(record, parameters, streams))
+    return phases
+
+
+def run_block(
+    plan: Plan, bound: Sequence[Sequence[Bound]], block: int, probe: Probe | None = None
+) -> dict[str, NDArray[np.generic]]:
+    """Run 64 members and return what is recorded, member first.
+
+    Raises
+    ------
+    HeartlandError
+        Naming mechanism, step and member if a mechanism fails or returns an infinite value.
+    """
+    members = Member64(plan, block)
+    recorder = Recorder(plan, block, probe)
+    _refresh(members)
+    recorder.keep(0, members.state)
+    for step in range(1, plan.steps + 1):
+        recorder.begin(members.state)
+        for number, phase in enumerate(bound):
+            members.cache.clear()
+            levels = members.levels(PHASES[number])
+            if number == 0:
+                _interfere(members, recorder, step)
+            _phase(members, recorder, phase, step)
+            members.before.update(levels)
+        recorder.end(step, members.state)
+    return {} if probe is not None else recorder.arrays()
+
+
+def _phase(members: Member64, recorder: Recorder, phase: Sequence[Bound], step: int) -> None:
+    off = {
+        op.variable for op in members.plan.operations if op.action == "off" and op.first <= step <= op.last
+    }
+    results = [(item, _call(members, item, step)) for item in phase if item.record.id not in off]
+    drawn = {name for item in phase for name in item.record.writes if members.catalogue[name].kind == "event"}
+    fresh: dict[str, Floats] = {name: np.zeros_like(members.state[name]) for name in sorted(drawn)}
+    for item, result in results:
+        for name, value in result.items():
+            if isinstance(value, Event):
+                fresh[name] = np.asarray(value.occurs, dtype=np.float64)
+                recorder.drawn(name, value)
+            elif members.catalogue[name].kind == "derived":
+                fresh[name] = _widen_to(members.state[name], value)
+            else:
+                fresh[name] = recorder.add(item.record.id, name, value, fresh.get(name, members.state[name]))
+    for name, level in fresh.items():
+        members.state[name] = _bounded(members.catalogue[name], level, recorder)
+    _override(members, recorder, step, drawn)
+    if "effort" in fresh or "deployed" in fresh:
+        _refresh(members)
+
+
+def _widen_to(like: Floats, value: Any) -> Floats:
+    return np.array(np.broadcast_to(value, like.shape))
+
+
+def _call(members: Member64, item: Bound, step: int) -> Mapping[str, Any]:
+    record = item.record
+    inputs = [members.get(name) for name in record.reads]
+    keywords: dict[str, Any] = dict(item.parameters)
+    keywords.update({name: numbers[step - 1] for name, numbers in item.noise.items()})
+    if record.uses_dt:
+        keywords["dt"] = members.dt
+    try:
+        return record.function(*inputs, **keywords)
+    except Exception as error:
+        raise HeartlandError(f"mechanism {record.id} failed in step {step}: {error}") from error
+
+
+def _bounded(spec: StateSpec, level: Floats, recorder: Recorder) -> Floats:
+    if not spec.bounded:
+        return level
+    clipped = np.clip(level, spec.low, spec.high)
+    if spec.kind in ("continuous", "flag", "exogenous"):
+        recorder.book("bounds", spec.name, level, clipped)
+    return clipped
+
+
+def _refresh(members: Member64) -> None:
+    members.state["presence"] = presence_level(members.state["effort"], members.state["deployed"])
+
+
+def _place(op: Operation, shape: tuple[int, ...]) -> tuple[Any, ...]:
+    chosen = [
+        list(slots) if slots else list(range(size)) for slots, size in zip(op.slots, shape, strict=False)
+    ]
+    return np.ix_(*chosen) if chosen else (slice(None),)
+
+
+def _interfere(members: Member64, recorder: Recorder, step: int) -> None:
+    """Patches that act once, at the head of a step: set, scale, shock, rule; and the end of their spans."""
+    for number, op in enumerate(members.plan.operations):
+        if op.action == "rule" and op.rule is not None and step in (op.first, op.last + 1):
+            choices = members.plan.rules.choices[op.rule.organisation, op.rule.decision, op.rule.choice]
+            for name, codes in choices.items():
+                new = codes if step == op.first else members.plan.rules.current[name]
+                held = members.statics[name]
+                applies = ~np.isnan(codes)[..., None]
+                members.statics[name] = np.where(applies, new[..., None], held)
+        if op.action not in ("set", "scale", "shock") or step not in (op.first, op.last + 1):
+            continue
+        if step == op.last + 1 and not op.undo:
+            continue
+        kept: MutableMapping[str, Floats] = members.state if op.variable in members.state else members.statics
+        before = kept[op.variable]
+        after = before.copy()
+        place = _place(op, before.shape[:-1])
+        after[place] = _changed(members, number, op, before[place], step == op.first)
+        kept[op.variable] = after
+        if op.variable in members.state:
+            recorder.book("patch", op.variable, before, after)
+    _override(members, recorder, step, set())
+
+
+def _changed(members: Member64, number: int, op: Operation, held: Floats, begins: bool) -> Floats:
+    if op.action == "scale":
+        return held * op.value if begins else held / op.value
+    if op.action == "shock":
+        return held + op.value if begins else held - op.value
+    if begins:
+        members.undo[number] = held.copy()
+        return np.full_like(held, op.value)
+    return members.undo[number]
+
+
+def _override(members: Member64, recorder: Recorder, step: int, drawn: set[str]) -> None:
+    """Clamps hold their state after every phase; events drawn in this phase are forced or held off."""
+    for op in members.plan.operations:
+        if op.action not in ("clamp", "force") or not op.first <= step <= op.last:
+            continue
+        if op.variable not in members.state:
+            continue
+        is_event = members.catalogue[op.variable].kind == "event"
+        if is_event and op.variable not in drawn:
+            continue
+        before = members.state[op.variable]
+        after = before.copy()
+        place = _place(op, before.shape[:-1])
+        after[place] = op.value
+        members.state[op.variable] = after
+        if is_event:
+            mask = np.zeros(before.shape, dtype=np.bool_)
+            mask[place] = True
+            recorder.force(op.variable, mask)
+        else:
+            recorder.book("patch", op.variable, before, after)

@@ -1,0 +1,87 @@
+"""Everything a block needs to run, as plain arrays: made once, sent to every worker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heartland.measures.influence import InfluenceSpec
+from heartland.scenarios.schedule import Operation
+from heartland.scenarios.state import BLOCK, DRAW, Axes
+
+__all__ = ["Floats", "Grid", "Plan", "Rules", "spread"]
+
+Floats: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Which steps are recorded: every step for series of actors, `dyads` for pairs, `why` for the splits."""
+
+    steps: tuple[int, ...]
+    dyads: tuple[int, ...]
+    why: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Codes of the rules in force: arrays (organisation, receiver) at the start and by choice of a patch.
+
+    current : `rule_kind`, `rule_veto`, `rule_mandate` at the start
+    choices : for (organisation index, decision, choice) the same three with NaN where it does not apply
+    """
+
+    current: Mapping[str, Floats]
+    choices: Mapping[tuple[int, str, str], Mapping[str, Floats]]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A compiled scenario.
+
+    dates : ISO ends of the steps, the start first; dt : years
+    start, statics : (*axes, draw) or (*axes, 1); parameters : (draw,) by id
+    """
+
+    scenario: str
+    axes: Axes
+    dates: tuple[str, ...]
+    dt: float
+    seed: int
+    mechanisms: tuple[str, ...]
+    start: Mapping[str, Floats]
+    statics: Mapping[str, Floats]
+    parameters: Mapping[str, Floats]
+    operations: tuple[Operation, ...]
+    rules: Rules
+    grid: Grid
+    full: bool
+    influence: InfluenceSpec
+    volumes: Mapping[str, Floats]
+    totals: Mapping[str, Floats]
+    bases: Mapping[str, Floats]
+    unknown: tuple[str, ...] = ()
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def steps(self) -> int:
+        """Number of steps."""
+        return len(self.dates) - 1
+
+
+def spread(values: Floats, block: int) -> Floats:
+    """Members of one block from values by draw.
+
+    values : (*axes, draw), or (*axes, 1) for what does not vary
+    returns : (*axes, 64) with 16 neighbours sharing a draw, or the input when it does not vary
+    """
+    if values.shape[-1] == 1:
+        return values
+    per_block = BLOCK // DRAW
+    part = values[..., block * per_block : (block + 1) * per_block]
+    return np.ascontiguousarray(np.repeat(part, DRAW, axis=-1))

@@ -1,0 +1,153 @@
+"""What a block keeps: series, influence by domain, events, and the split of every change by mechanism."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heartland.dynamics.mechanism import Event
+from heartland.scenarios.eventlog import EventLog
+from heartland.scenarios.plan import Floats, Plan
+from heartland.scenarios.probe import Probe
+from heartland.scenarios.state import BLOCK, StateSpec, event_kinds, state_catalogue
+from heartland.scenarios.ties import TieBook
+
+__all__ = ["DYADS", "SERIES", "TRACKED_KINDS", "Recorder", "recorded"]
+
+TRACKED_KINDS = ("continuous", "flag", "exogenous")
+# recorded at every step / at the steps of `grid.dyads`, unless the run records in full
+SERIES = (
+    *("gdp", "growth_gap", "stress", "unrest", "crisis"),
+    *("power_gap", "oil", "currency", "rivalry", "ideal_point"),
+)
+DYADS = (
+    *("trade_gap", "remittances", "debt_ratio", "attitude", "effort", "deployed", "presence", "credit"),
+    *("tension", "glue"),
+)
+
+
+def recorded(full: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of states recorded at every step and at the coarser steps of pairs."""
+    if not full:
+        return SERIES, DYADS
+    kept = [spec for spec in state_catalogue().values() if spec.kind != "event"]
+    series = tuple(spec.name for spec in kept if len(spec.axes) == 1)
+    return series, tuple(spec.name for spec in kept if len(spec.axes) > 1)
+
+
+class Recorder:
+    """Books of one block; `arrays` hands them over with the member axis first."""
+
+    def __init__(self, plan: Plan, block: int, probe: Probe | None = None) -> None:
+        self.plan = plan
+        self.probe = probe
+        self.catalogue = state_catalogue()
+        self.kinds = tuple(event_kinds().values())
+        self.log = EventLog(self.kinds, plan.terms)
+        self.ties = TieBook(plan, block)
+        series, dyads = recorded(plan.full)
+        self.grids = dict.fromkeys(series, plan.grid.steps) | dict.fromkeys(dyads, plan.grid.dyads)
+        self.rows = {
+            name: {step: row for row, step in enumerate(steps)} for name, steps in self.grids.items()
+        }
+        self.kept = {
+            name: np.empty((len(steps), *plan.axes.shape(self.catalogue[name].axes), BLOCK))
+            for name, steps in self.grids.items()
+        }
+        self.parts: dict[str, dict[str, Floats]] = {
+            name: {} for name, spec in self.catalogue.items() if spec.kind in TRACKED_KINDS
+        }
+        self.why: dict[str, list[dict[str, Floats]]] = {name: [] for name in self.parts}
+        self.draws: dict[str, Event] = {}
+        self.masks: dict[str, NDArray[np.bool_]] = {}
+
+    def begin(self, state: Mapping[str, Floats]) -> None:
+        """Forget the draws of the step before."""
+        self.draws.clear()
+        self.masks.clear()
+
+    def drawn(self, name: str, event: Event) -> None:
+        """Note a mechanism's account of a draw."""
+        self.draws[name] = event
+        if self.probe is not None:
+            self.probe.event(name, tuple(event.contributions))
+
+    def force(self, name: str, mask: NDArray[np.bool_]) -> None:
+        """Note where a patch decided an event."""
+        self.masks[name] = self.masks[name] | mask if name in self.masks else mask
+
+    def add(self, mechanism: str, name: str, value: Any, level: Floats) -> Floats:
+        """Add a mechanism's increments, one array or one by part, to a level and book each."""
+        parts = value if isinstance(value, Mapping) else {"": value}
+        books = self.parts[name]
+        for part, increment in parts.items():
+            key = f"{mechanism}.{part}" if part else mechanism
+            level = level + increment
+            if self.probe is not None:
+                self.probe.part(name, key)
+            if key in books:
+                books[key] += increment
+            else:
+                books[key] = np.array(np.broadcast_to(increment, level.shape), dtype=np.float64)
+        return level
+
+    def book(self, part: str, name: str, before: Floats, after: Floats) -> None:
+        """Book the effect of a patch or of the bounds on a state."""
+        books = self.parts.get(name)
+        if books is None:
+            return
+        change = after - before
+        if part in books:
+            books[part] += change
+        elif change.any():
+            books[part] = change
+
+    def keep(self, step: int, state: Mapping[str, Floats]) -> None:
+        """Record the state at the end of a step (0 is the start)."""
+        for name, rows in self.rows.items():
+            if step in rows:
+                self.kept[name][rows[step]] = state[name]
+        if step in self.plan.grid.dyads:
+            self.ties.keep(state)
+        if step in self.plan.grid.why:
+            for name, books in self.parts.items():
+                self.why[name].append({part: array.copy() for part, array in books.items()})
+
+    def end(self, step: int, state: Mapping[str, Floats]) -> None:
+        """Close a step: log its events, then record."""
+        for number, kind in enumerate(self.kinds):
+            mark = state[kind.mark] if kind.mark else None
+            self.log.add(
+                step, number, state[kind.variable], mark, self.draws.get(kind.variable),
+                self.masks.get(kind.variable),
+            )  # fmt: skip
+        self.keep(step, state)
+
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """Everything recorded by variable name, member first; series float32, splits float64."""
+        done: dict[str, NDArray[np.generic]] = {
+            name: _member_first(array).astype(np.float32) for name, array in self.kept.items()
+        }
+        done.update(
+            {name: _member_first(array).astype(np.float32) for name, array in self.ties.arrays().items()}
+        )
+        done.update(self.log.arrays())
+        for name, names in self.plan.parts.items():
+            if name in self.parts:
+                done[f"why_{name}"] = _member_first(self._split(name, names, self.catalogue[name]))
+        return done
+
+    def _split(self, name: str, names: tuple[str, ...], spec: StateSpec) -> Floats:
+        shape = (*self.plan.axes.shape(spec.axes), BLOCK)
+        split = np.zeros((len(self.why[name]), len(names), *shape))
+        for row, books in enumerate(self.why[name]):
+            for part, array in books.items():
+                split[row, names.index(part)] = array
+        return split
+
+
+def _member_first(array: NDArray[Any]) -> NDArray[Any]:
+    return np.ascontiguousarray(np.moveaxis(array, -1, 0))

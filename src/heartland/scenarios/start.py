@@ -1,0 +1,240 @@
+"""The world at a date as the start of a run: states, constants and volumes, by parameter draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from heartland.core.noise import stream_normals
+from heartland.measures.draws import start_draws
+from heartland.measures.influence import InfluenceSpec
+from heartland.measures.tidy import inputs
+from heartland.scenarios.plan import Floats
+from heartland.scenarios.state import Axes, state_catalogue
+
+if TYPE_CHECKING:
+    from heartland.region.world import World
+
+__all__ = ["DECISIONS", "NEUTRAL", "PARAMETERS", "Start", "start_of"]
+
+# decisions of an organisation that the model takes: on a member's soil, and elsewhere
+DECISIONS = ("collective-response", "mission-abroad")
+
+# parameters of the region that the start needs and no mechanism declares
+PARAMETERS = ("start.capacity", "start.capacity-sd", "start.trend-years", "start.default-trend")
+
+# constants that scenarios may patch and that are neutral unless they do: name -> axes
+NEUTRAL: Mapping[str, tuple[str, ...]] = {
+    "union": ("power", "receiver"),
+    "sanction": ("power", "receiver"),
+    "cost": ("power", "receiver"),
+    "policy_rate": ("power", "receiver"),
+    "relief": ("power", "receiver"),
+    "invitation": ("power", "receiver"),
+    "action_cost": ("power", "receiver"),
+    "partner_opposed": ("organisation", "receiver"),
+    "overstretch": ("power",),
+    "election": ("receiver",),
+    "price_shock": ("receiver",),
+    "austerity": ("receiver",),
+    "external_threat": ("receiver",),
+    "reassurance": ("power", "power"),
+    "exclusive_claim": ("power", "power"),
+    "power_trade": ("power", "power"),
+}
+
+
+@dataclass(frozen=True)
+class Start:
+    """Start of a run; the last axis of every array is the draw, or 1 where nothing is drawn.
+
+    state, statics : by name; volumes : (power, receiver, draw) by channel; totals, bases : (receiver, 1)
+    unknown : what had no value in the ledger and how the run treats it, for the report
+    """
+
+    state: Mapping[str, Floats]
+    statics: Mapping[str, Floats]
+    volumes: Mapping[str, Floats]
+    totals: Mapping[str, Floats]
+    bases: Mapping[str, Floats]
+    spec: InfluenceSpec
+    unknown: tuple[str, ...] = field(default=())
+
+
+def start_of(world: World, axes: Axes, parameters: Mapping[str, Floats], seed: int, draws: int) -> Start:
+    """Take states and constants from the pooled ledger at the world's date.
+
+    Parameters
+    ----------
+    parameters : (draw,) by id, holding at least `PARAMETERS`
+    draws : number of parameter draws; each also draws the error of every observation
+    """
+    notes: list[str] = []
+    known = inputs(world, constants=False)
+    drawn = start_draws(known, draws, seed)
+    volumes = {name: np.asarray(values, dtype=np.float64) for name, values in drawn.volume.items()}
+    totals = {name: np.asarray(values, dtype=np.float64) for name, values in drawn.total.items()}
+    bases = {name: np.asarray(values[:, 0], dtype=np.float64)[:, None] for name, values in known.base.items()}
+    statics = _statics(world, axes, parameters, volumes, totals, bases, notes)
+    state = _states(world, axes, parameters, volumes, bases, statics, seed, draws, notes)
+    statics["accustomed"] = statics["insider"][:, None, :] * state["presence"]
+    statics["presence_start"] = state["presence"]
+    return Start(state, statics, volumes, totals, bases, known.spec, tuple(dict.fromkeys(notes)))
+
+
+def _states(
+    world: World,
+    axes: Axes,
+    parameters: Mapping[str, Floats],
+    volumes: Mapping[str, Floats],
+    bases: Mapping[str, Floats],
+    statics: Mapping[str, Floats],
+    seed: int,
+    draws: int,
+    notes: list[str],
+) -> dict[str, Floats]:
+    state = {spec.name: np.zeros((*axes.shape(spec.axes), 1)) for spec in state_catalogue().values()}
+    presence = volumes.get("presence", np.full((*axes.shape(("power", "receiver")), draws), np.nan))
+    if np.isnan(presence).any():
+        notes.append("security presence unknown for some ties: started at 0, shown as unknown in influence")
+    state["effort"] = np.nan_to_num(presence)
+    state["presence"] = np.clip(state["effort"], 0.0, 4.0)
+    state["remittances"] = volumes.get("remittances", np.full_like(presence, np.nan))
+    state["gdp"] = _gdp(world, axes, notes)
+    output = bases.get("gdp-current", bases["gdp"])
+    debt = volumes.get("debt", np.full_like(presence, np.nan))
+    state["debt_ratio"] = debt / output[None]
+    centre = parameters["start.capacity"]
+    noise = [stream_normals(seed, "start", "capacity", name, draws) for name in axes.receiver]
+    state["capacity"] = np.clip(centre[None] + parameters["start.capacity-sd"][None] * np.stack(noise), 0.05, 0.95)
+    state["ideal_point"] = _ideal(world, axes, seed, draws, notes)
+    return state
+
+
+def _gdp(world: World, axes: Axes, notes: list[str]) -> Floats:
+    values = np.array([world.indicator(name, "gdp").value for name in axes.actor])
+    for name in np.array(axes.actor)[np.isnan(values)]:
+        notes.append(f"output of {name} unknown at the start: only its changes count, level set to 1")
+    return np.where(np.isnan(values), 1.0, values)[:, None]
+
+
+def _ideal(world: World, axes: Axes, seed: int, draws: int, notes: list[str]) -> Floats:
+    rows = []
+    for name in axes.actor:
+        found = world.indicator(name, "ideal-point")
+        if np.isnan(found.value):
+            notes.append(f"ideal point of {name} unknown at the start")
+        error = stream_normals(seed, "start", "ideal-point", name, draws)
+        rows.append(found.value + np.nan_to_num(found.sd) * error)
+    return np.stack(rows)
+
+
+def _statics(
+    world: World,
+    axes: Axes,
+    parameters: Mapping[str, Floats],
+    volumes: Mapping[str, Floats],
+    totals: Mapping[str, Floats],
+    bases: Mapping[str, Floats],
+    notes: list[str],
+) -> dict[str, Floats]:
+    done = {name: np.zeros((*axes.shape(on), 1)) for name, on in NEUTRAL.items()}
+    output = bases.get("gdp-current", bases["gdp"])
+    nothing = np.full((*axes.shape(("power", "receiver")), 1), np.nan)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        done["trade_share"] = np.clip(volumes.get("trade", nothing) / totals["trade"][None], 0.0, 1.0)
+        done["remit_share"] = volumes.get("remittances", nothing) / output[None]
+    done["lending"] = np.full((*axes.shape(("power", "receiver")), 1), np.nan)
+    done["oil_share"] = _rents(world, axes, notes)
+    done["trend"] = _trend(world, axes, parameters, notes)
+    places = [axes.actor.index(name) for name in axes.receiver]
+    done["trend_receiver"] = done["trend"][places]
+    done["trend_power"] = done["trend"][[axes.actor.index(name) for name in axes.power]]
+    size = np.nan_to_num(bases["gdp"])[:, 0]
+    weight = size / size.sum() if size.sum() > 0 else np.full(len(axes.receiver), 1 / len(axes.receiver))
+    done["home_weight"] = np.broadcast_to(
+        weight[None, :, None], (*axes.shape(("power", "receiver")), 1)
+    ).copy()
+    model = world.region.model
+    done["insider"] = np.array([[float(name in model.insiders)] for name in axes.power])
+    done["exporter"] = np.array([[float(name in model.exporters)] for name in axes.power])
+    done["own_currency"] = np.array([[float(name != model.rival)] for name in axes.power])
+    done["glue_start"] = np.zeros((*axes.shape(("power", "power")), 1))
+    count = len(axes.receiver)
+    contagion = (1.0 - np.eye(count)) / max(count - 1, 1)
+    done["contagion_weight"] = contagion[..., None]
+    done.update(_alliances(world, axes, done["trade_share"]))
+    return done
+
+
+def _rents(world: World, axes: Axes, notes: list[str]) -> Floats:
+    rows = []
+    for name in axes.receiver:
+        parts = [world.indicator(name, kind).value for kind in ("oil-rents", "gas-rents")]
+        if np.isnan(parts).all():
+            notes.append(f"oil and gas rents of {name} unknown: taken as 0")
+        rows.append([float(np.nansum(parts))])
+    return np.array(rows)
+
+
+def _trend(world: World, axes: Axes, parameters: Mapping[str, Floats], notes: list[str]) -> Floats:
+    """Mean log growth of output at constant prices over the last years known; (actor, 1) per year."""
+    years = int(parameters["start.trend-years"][0])
+    fallback = float(parameters["start.default-trend"][0])
+    table = world.region.tables["observations"]
+    gdp = table[(table["indicator"] == "gdp") & (table["rank"] != "deprecated")]
+    rows = []
+    for name in axes.actor:
+        own = gdp[gdp["giver"] == name]
+        series = own.assign(year=own["period"].str[:4].astype(int)).groupby("year")["value"].median()
+        series = series[series.index <= world.at.year].sort_index().iloc[-(years + 1) :]
+        if len(series) < 3:
+            notes.append(f"growth trend of {name} unknown: {fallback:.0%} a year assumed")
+            rows.append([fallback])
+            continue
+        span = int(series.index[-1]) - int(series.index[0])
+        rows.append([float(np.log(series.iloc[-1] / series.iloc[0])) / span])
+    return np.array(rows)
+
+
+def _alliances(world: World, axes: Axes, trade_share: Floats) -> dict[str, Floats]:
+    shape = axes.shape(("organisation", "receiver"))
+    lead = np.zeros((len(axes.organisation), len(axes.power), 1))
+    member, near, voters = (np.zeros((*shape, 1)) for _ in range(3))
+    borders = neighbours(world)
+    leads: set[str] = set()
+    for row, organisation in enumerate(axes.organisation):
+        members = set(world.members(organisation))
+        chief = world.rule(organisation, DECISIONS[0]).lead
+        if chief in axes.power:
+            lead[row, axes.power.index(chief)] = 1.0
+            leads.add(chief)
+        for place, name in enumerate(axes.receiver):
+            member[row, place] = float(name in members)
+            near[row, place] = float(name in members or bool(borders.get(name, set()) & members))
+            voters[row, place] = len(members - {chief, name})
+    others = np.array([name not in leads for name in axes.power], dtype=np.float64)[:, None, None]
+    weight = np.nan_to_num(trade_share) * others
+    total = weight.sum(axis=0, keepdims=True)
+    substitute = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
+    return {
+        "lead": lead, "membership": member, "neighbour": near, "voters_count": voters,
+        "substitute_weight": substitute,
+    }  # fmt: skip
+
+
+def neighbours(world: World) -> dict[str, set[str]]:
+    """States joined by a leg of the route graph that crosses their border by rail or road."""
+    nodes = world.region.tables["nodes"].set_index("node_id")["countries"].to_dict()
+    legs = world.region.tables["legs"]
+    found: dict[str, set[str]] = {}
+    for start, end, mode in zip(legs["from_node"], legs["to_node"], legs["mode"], strict=True):
+        if mode not in ("rail", "road"):
+            continue
+        states = {*nodes.get(start, ()), *nodes.get(end, ())}
+        for name in states:
+            found.setdefault(name, set()).update(states - {name})
+    return found

@@ -1,0 +1,90 @@
+"""The six operations and the durable writes made of them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from heartland.runs import fsio
+
+
+def test_write_makes_folders_and_replaces_content(tmp_path: Path) -> None:
+    path = tmp_path / "a/b/c"
+    fsio.write(path, b"long content")
+    fsio.write(path, memoryview(b"short"))
+    assert path.read_bytes() == b"short"
+
+
+def test_exclusive_write_refuses_what_is_there(tmp_path: Path) -> None:
+    fsio.write(tmp_path / "lock", b"mine", exclusive=True)
+    with pytest.raises(FileExistsError):
+        fsio.write(tmp_path / "lock", b"yours", exclusive=True)
+    assert (tmp_path / "lock").read_bytes() == b"mine"
+
+
+def test_short_writes_of_the_system_are_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = os.write
+    monkeypatch.setattr(os, "write", lambda handle, data: original(handle, data[:3]))
+    fsio.write(tmp_path / "x", b"0123456789")
+    fsio.append(tmp_path / "x", b"abcdefg")
+    assert (tmp_path / "x").read_bytes() == b"0123456789abcdefg"
+
+
+def test_unlink_of_nothing_is_nothing(tmp_path: Path) -> None:
+    fsio.unlink(tmp_path / "never")
+    fsio.write(tmp_path / "x", b"")
+    fsio.unlink(tmp_path / "x")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_put_goes_through_a_temporary_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[tuple[str, str]] = []
+    for name in ("write", "fsync", "replace", "fsync_dir"):
+        original = getattr(fsio, name)
+
+        def noted(path: Path, *rest: object, _name: str = name, _do: object = original) -> None:
+            steps.append((_name, path.name))
+            _do(path, *rest)  # type: ignore[operator]  # the wrapped function
+
+        monkeypatch.setattr(fsio, name, noted)
+    fsio.put(tmp_path / "manifest.json", b"{}")
+    part = f"manifest.json.{os.getpid()}.part"
+    assert steps == [("write", part), ("fsync", part), ("replace", part), ("fsync_dir", tmp_path.name)]
+    assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
+
+
+def test_publish_syncs_every_folder_up_to_the_root_deepest_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [tmp_path / "data/x/c/0", tmp_path / "data/y/c/0"]
+    for path in paths:
+        fsio.write(fsio.temporary(path), b"1")
+    synced: list[str] = []
+    monkeypatch.setattr(fsio, "fsync_dir", lambda path: synced.append(path.relative_to(tmp_path).as_posix()))
+    fsio.publish(paths, tmp_path / "data")
+    assert synced == ["data/x/c", "data/y/c", "data/x", "data/y", "data"]
+
+
+@pytest.mark.parametrize(("windows", "tries"), [(True, 5), (False, 1)])
+def test_replace_waits_for_readers_where_they_can_block_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, windows: bool, tries: int
+) -> None:
+    calls: list[Path] = []
+
+    def busy(source: Path, target: Path) -> None:
+        calls.append(source)
+        raise PermissionError("in use")
+
+    monkeypatch.setattr(fsio.os, "replace", busy)
+    monkeypatch.setattr(fsio.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(fsio, "_ON_WINDOWS", windows)
+    with pytest.raises(PermissionError, match="in use"):
+        fsio.replace(tmp_path / "a", tmp_path / "b")
+    assert len(calls) == tries
+
+
+def test_windows_needs_no_folder_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fsio, "_ON_WINDOWS", True)
+    fsio.fsync_dir(tmp_path / "is not even there")
