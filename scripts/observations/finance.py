@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pandas as pd
 
@@ -10,6 +11,7 @@ from observations.common import FIRST, RECEIVERS, Book, Raw, eu_members
 
 __all__ = ["add_finance", "deflator", "gdp_current"]
 
+REGISTER = Path(__file__).with_name("finance_register.csv")
 SPLIT_SINCE = 2000  # before, moves inside the former union were no labour migration
 SENDERS = ("RUS", "CHN", "USA", "TUR", "IND", "IRN")
 # Interval of the modelled split, as factors on the value: the main corridor is better known than the rest.
@@ -221,9 +223,31 @@ def _split(book: Book, receiver: str, source: str, totals: dict[int, float], flo
             )
 
 
+def _register(book: Book) -> None:
+    """Hand register of stocks that no table at hand covers: assumptions with wide intervals, no source."""
+    for row in pd.read_csv(REGISTER, keep_default_na=False, na_values=[""]).itertuples():
+        book.add(
+            "INV-HAND" if row.channel == "investment" else "DEBT-HAND",
+            row.giver,
+            row.receiver,
+            int(row.period),
+            row.value,
+            low=row.low,
+            high=row.high,
+            channel=row.channel,
+            unit="usd",
+            definition=row.definition,
+            transform="log",
+            source="",
+            status="assumption",
+            note=row.note,
+        )
+
+
 def add_finance(book: Book, raw: Raw) -> None:
     """Book investment, debt, aid and remittances."""
     _investment(book, raw)
     _debt(book, raw)
     _aid(book, raw)
     _remittances(book, raw)
+    _register(book)

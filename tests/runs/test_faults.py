@@ -71,7 +71,7 @@ class PowerCut(FaultyFS):
 
     def __init__(self, patch: pytest.MonkeyPatch, at: int) -> None:
         super().__init__(patch, at, "exit")
-        self.names: list[tuple[Path, bytes | None]] = []  # renames and new files, with what stood there before
+        self.names: list[tuple[Path, bytes | None]] = []  # new names, with what stood there before
         self.folders: list[Path] = []
         self.contents: dict[Path, int] = {}  # durable length of files with unsynced content
 
@@ -123,19 +123,20 @@ def start(folder: Path) -> RunWriter:
     return start_run(folder, {"decisive": {"toy": 2}}, VARIABLES, {}, MEMBERS)
 
 
-def attempt(folder: Path) -> set[int]:
-    """Run until it ends or breaks; the blocks whose commit returned."""
-    counted: set[int] = set()
+def attempt(folder: Path, counted: set[int] | None = None) -> None:
+    """Run until it ends or breaks; `counted` takes the blocks whose commit returned."""
     writer = start(folder)
     try:
-        for block in writer.missing():
-            writer.commit(block, values(block))
+        commit_missing(writer, counted)
+    finally:
+        writer.close()
+
+
+def commit_missing(writer: RunWriter, counted: set[int] | None = None) -> None:
+    for block in writer.missing():
+        writer.commit(block, values(block))
+        if counted is not None:
             counted.add(block)
-        writer.close()
-    except OSError:
-        writer.close()
-        raise
-    return counted
 
 
 def blocks_of(folder: Path) -> dict[int, Any]:
@@ -156,7 +157,7 @@ def forget_process(folder: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The group's metadata is the same in every case: render it once. Nor need the real disk be waited for."""
+    """Render the group's metadata once, it is the same in every case; and do not wait for the real disk."""
     kept: dict[str, dict[str, bytes]] = {}
     original = folder_module.metadata
 
@@ -213,11 +214,7 @@ def test_power_cut_at_each_call(tmp_path: Path, straight: dict[int, Any]) -> Non
         with pytest.MonkeyPatch.context() as patch:
             disk = PowerCut(patch, at)
             with pytest.raises(Exit):
-                writer = start(folder)
-                for block in writer.missing():
-                    writer.commit(block, values(block))
-                    counted.add(block)
-                writer.close()
+                attempt(folder, counted)
         disk.lose()
         forget_process(folder)
         if counted:
@@ -274,7 +271,9 @@ def test_a_disk_that_refuses_the_journal_stops_the_run_at_once(tmp_path: Path) -
     assert run.finished == (0,)
     assert run.notes == ["The last journal line 2 is not a journal line; it does not count."]
     with start(folder) as writer:
-        assert writer.notes == ["journal.jsonl: line 2 is not a journal line; it was cut and is computed again."]
+        assert writer.notes == [
+            "journal.jsonl: line 2 is not a journal line; it was cut and is computed again."
+        ]
         compute_runs([writer], job)
     assert open_run(folder).verify() == []
 
@@ -283,15 +282,17 @@ def test_a_writer_goes_on_after_a_torn_line_of_its_own(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     with start(folder) as writer:
         with pytest.MonkeyPatch.context() as patch:
-            FaultyFS(patch, 14, "half")
-            number = fsio.append
+            original = fsio.append
 
+            def torn(path: Path, data: bytes) -> None:
+                original(path, data[:40])
+                raise OSError(errno.EIO, "the disk refuses")
+
+            patch.setattr(fsio, "append", torn)
             with pytest.raises(OSError, match="the disk refuses"):
-                for block in range(3):
-                    writer.commit(block, values(block))
-            assert number is fsio.append
-        for block in writer.missing():
-            writer.commit(block, values(block))
+                writer.commit(0, values(0))
+        assert writer.finished() == set()
+        commit_missing(writer)
     assert open_run(folder).verify() == []
 
 

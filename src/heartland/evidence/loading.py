@@ -58,7 +58,7 @@ def read_tables(
         )
         if name in files:
             try:
-                raw = _with_defaults(_read(folder, files[name]), (defaults or {}).get(name, {}))
+                raw = _with_defaults(_read(folder, files[name]), _known((defaults or {}).get(name, {}), name))
             except HeartlandInputError as error:
                 findings.extend(error.findings)
         frames[name], found = validate(raw, load_schema(schema_of(name)))
@@ -76,6 +76,11 @@ def _read(folder: Path, path: Path) -> RawTable:
             fix="Replace the link by the file itself.",
         )
     return read_csv(path, path.name)
+
+
+def _known(defaults: Mapping[str, Any], table: str) -> dict[str, Any]:
+    names = {column.name for column in load_schema(schema_of(table)).columns}
+    return {name: value for name, value in defaults.items() if name in names}
 
 
 def _with_defaults(raw: RawTable, defaults: Mapping[str, Any]) -> RawTable:

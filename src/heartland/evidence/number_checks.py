@@ -123,7 +123,7 @@ def unit_clash(book: Book) -> Iterator[Finding]:
                 place(table, row, "unit"),
                 f"{row['unit']} is no unit of {name}, which is counted in {wanted}.",
                 "Values of different dimensions cannot be pooled.",
-                f"Convert the value to {wanted}.",
+                f"Convert the value to {wanted}, or check what it was filed under.",
             )
 
 

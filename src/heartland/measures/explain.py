@@ -71,7 +71,8 @@ def explain_cell(
             part_of = weight * score * scale if weight > 0 else 0.0
             rows.append({
                 "part": part, "domain": spec.domains[item.domain], "channel": item.channel, **extra,
-                "unit": units.get(item.channel, ""), "score": score, "weight": weight, "contribution": part_of,
+                "unit": units.get(item.channel, ""), "score": score, "weight": weight,
+                "contribution": part_of,
                 **_evidence(inputs, item.channel, where, observations),
             })
     return pd.DataFrame(rows, columns=list(EXPLAIN_COLUMNS))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from heartland.measures.influence import DISCLAIMER
 from heartland.measures.registry import Measure
 
 if TYPE_CHECKING:
@@ -13,11 +14,10 @@ if TYPE_CHECKING:
 
 __all__ = ["leader_lines", "number", "probability", "to_csv", "to_json", "to_text"]
 
-DISCLAIMER = "This is not the Pardee FBIC: weights, scale and reference period are our own."
 _NUMBERS = ("value", "low", "high", "level", "coverage", "age", "disagreement")
 _ROW = (
-    "giver", "receiver", "channel", "domain", "value", "low", "high", "n_used", "n_missing", "flags", "measure",
-    "unit", "other", "date", "level", "coverage", "age", "disagreement", "data_grade",
+    "giver", "receiver", "channel", "domain", "value", "low", "high", "n_used", "n_missing", "flags",
+    "measure", "unit", "other", "date", "level", "coverage", "age", "disagreement", "data_grade",
 )
 _SHOWN = ("giver", "receiver", "other", "channel", "domain", "date")
 
@@ -43,13 +43,19 @@ def to_json(frame: pd.DataFrame, measures: Measure | Sequence[Measure], name: st
         row |= {key: int(row[key]) for key in ("n_used", "n_missing")}
         row["flags"] = [flag for flag in row["flags"].split(";") if flag]
         rows.append(row)
+    settings: dict[str, Any] = {key: frame.attrs.get(key) for key in ("missing", "draws", "seed")}
     return {
         "schema": "heartland.measure/1", "measure": name or records[0].name, "unit": _unit(records),
         "at": dates[0] if len(dates) == 1 else None, "reading": records[0].reading,
         "citation": records[0].citation, "own_definition": records[0].own_definition,
-        "note": DISCLAIMER, **{key: frame.attrs[key] for key in ("missing", "draws", "seed") if key in frame.attrs},
+        "note": _note(records), **settings,
         "rows": rows,
     }
+
+
+def _note(records: Sequence[Measure]) -> str:
+    """The sentence that goes with every index of influence; nothing for other measures."""
+    return DISCLAIMER if any("weights" in record.needs for record in records) else ""
 
 
 def _listed(measures: Measure | Sequence[Measure]) -> Sequence[Measure]:
@@ -82,7 +88,8 @@ def to_text(frame: pd.DataFrame, measures: Measure | Sequence[Measure], *, draws
     for name, part in frame.groupby("measure", sort=False):
         record = records.get(str(name))
         blocks.append(_block(part, str(name), record, draws))
-    return "\n\n".join([*blocks, DISCLAIMER])
+    note = _note(list(records.values()))
+    return "\n\n".join([*blocks, note] if note else blocks)
 
 
 def _block(part: pd.DataFrame, name: str, record: Measure | None, draws: int) -> str:
@@ -107,7 +114,10 @@ def _block(part: pd.DataFrame, name: str, record: Measure | None, draws: int) ->
 
 def _aligned(lines: Sequence[Sequence[str]]) -> list[str]:
     widths = [max(len(line[k]) for line in lines) for k in range(len(lines[0]))]
-    return ["  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+    return [
+        "  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    ]
 
 
 def _shown(value: float, unit: str, draws: int) -> str:
@@ -152,24 +162,31 @@ def leader_lines(frame: pd.DataFrame, rival: pd.DataFrame, rival_name: str) -> l
     """
     lines = []
     for receiver in dict.fromkeys(frame["receiver"]):
-        first, second = (_leader(table, receiver) for table in (frame, rival))
-        if first is None:
-            lines.append(f"{receiver}: no leader can be named, too little is known.")
+        own, other = (_ranking(table, receiver) for table in (frame, rival))
+        if len(own) < 2:
+            lines.append(f"{receiver}: no leader can be named, {len(own)} of {_count(frame, receiver)} powers "
+                         "have enough data.")
             continue
-        giver, value = first
-        if second is None:
+        giver, value = own[0]
+        if len(other) < 2:
             says = f"under {rival_name} weights too little is known"
-        elif second[0] == giver:
+        elif other[0][0] == giver:
             says = f"also under {rival_name} weights"
         else:
-            says = f"but {second[0]} under {rival_name} weights"
-        lines.append(f"{receiver}: {giver} leads ({number(value)}), {says}.")
+            says = f"but {other[0][0]} under {rival_name} weights"
+        among = "" if len(own) == _count(frame, receiver) else (
+            f" of the {len(own)} of {_count(frame, receiver)} powers with enough data"
+        )
+        lines.append(f"{receiver}: {giver} leads{among} ({number(value)}), {says}.")
     return lines
 
 
-def _leader(table: pd.DataFrame, receiver: str) -> tuple[str, float] | None:
+def _count(table: pd.DataFrame, receiver: str) -> int:
+    return int((table["receiver"] == receiver).sum())
+
+
+def _ranking(table: pd.DataFrame, receiver: str) -> list[tuple[str, float]]:
+    """Givers with a value, largest first."""
     known = table[(table["receiver"] == receiver) & table["value"].notna()]
-    if known.empty:
-        return None
-    best = known.loc[known["value"].idxmax()]
-    return str(best["giver"]), float(best["value"])
+    pairs = zip(known["giver"].astype(str), known["value"].astype(float), strict=True)
+    return sorted(pairs, key=lambda pair: -pair[1])

@@ -196,8 +196,8 @@ class Book:
                     by_year[period.end.year] = pooled
         registers = self._register(key[2], key[1], rule, at)
         last = max(by_year, default=0)
-        silent = [_last_year(self._register_end(register, rule, at)) for register in registers]
-        last = max([last, *silent])
+        quiet = [_last_year(self._register_end(register, rule, at)) for register in registers]
+        last = max([last, *quiet])
         if last < max(first, 1):
             return Cell(Pooled(unit=rule.quantity.unit))
         years, flags, parts = range(last - rule.window_years + 1, last + 1), [], []

@@ -12,6 +12,8 @@ from heartland.region.settings import ModelSettings
 
 __all__ = ["check_model_settings"]
 
+LISTS = ("actors", "receivers", "powers", "insiders", "exporters", "organisations", "mechanisms")
+
 
 def check_model_settings(
     model: ModelSettings,
@@ -28,7 +30,12 @@ def check_model_settings(
     mechanisms : known mechanism ids and their phases, or None
     folder : name the id must equal (of a shipped region), or empty
     """
-    findings = [*_actors(model, node, tables), *_mechanisms(model, node, mechanisms)]
+    findings = [
+        *_repeated(model, node),
+        *_outside(model, node),
+        *_actors(model, node, tables),
+        *_mechanisms(model, node, mechanisms),
+    ]
     for i, name in enumerate(model.organisations):
         if name not in organisations:
             findings.append(
@@ -64,6 +71,64 @@ def check_model_settings(
             )
         )
     return findings
+
+
+def _repeated(model: ModelSettings, node: YamlNode) -> Iterator[Finding]:
+    for name in LISTS:
+        entries: list[str] = getattr(model, name)
+        for i, entry in enumerate(entries):
+            if entry in entries[:i]:
+                why = "Each entry is one slot of the arrays."
+                if name == "mechanisms":
+                    why = "A mechanism acts once per step, in one phase."
+                yield _finding(
+                    node,
+                    (name, i),
+                    "model-list",
+                    f'{name}: "{entry}" is listed twice.',
+                    why,
+                    "Delete one of the two.",
+                )
+
+
+def _outside(model: ModelSettings, node: YamlNode) -> Iterator[Finding]:
+    subsets: tuple[tuple[str, str], ...] = (
+        ("receivers", "actors"),
+        ("powers", "actors"),
+        ("exporters", "actors"),
+        ("insiders", "powers"),
+    )
+    for name, whole in subsets:
+        known: list[str] = getattr(model, whole)
+        for i, entry in enumerate(getattr(model, name)):
+            if entry not in known:
+                yield _not_among(node, (name, i), name, entry, whole, known)
+    if model.rival and model.rival not in model.actors:
+        yield _not_among(node, ("rival",), "rival", model.rival, "actors", model.actors)
+    for i, entry in enumerate(model.powers):
+        if entry in model.receivers:
+            yield _finding(
+                node,
+                ("powers", i),
+                "model-list",
+                f'"{entry}" is both a receiver and a power.',
+                "Ties run from powers to receivers.",
+                "Keep it in one of the two lists.",
+            )
+
+
+def _not_among(
+    node: YamlNode, path: tuple[str | int, ...], name: str, entry: str, whole: str, known: list[str]
+) -> Finding:
+    fix = suggestion(entry, known) or f"Add it to {whole}, or delete it here."
+    return _finding(
+        node,
+        path,
+        "model-list",
+        f'{name}: "{entry}" is not among {whole}.',
+        "A tie needs both its ends among the modelled actors.",
+        fix,
+    )
 
 
 def _actors(model: ModelSettings, node: YamlNode, tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.resources import files
@@ -126,10 +126,8 @@ def read_folder(folder: Path, mechanisms: Mapping[str, str] | None = None) -> tu
                     "Add it; heartland new FOLDER makes an example.",
                 )
             )
-    actors = dict.fromkeys(tables["actors"]["actor_id"].tolist())
-    sources = dict.fromkeys(
-        [*tables["sources"]["source_id"].tolist(), *tables["documents"]["article_id"].tolist()]
-    )
+    unreadable = [finding for finding in findings if finding.place.file.endswith(".csv")]
+    actors, sources = _ids(tables, findings, "actors"), _ids(tables, findings, "sources", "documents")
     organisations = _records(folder, "organisations", lambda n: organisation_of(n, actors, sources), findings)
     policies = _records(folder, "policies", lambda n: policy_of(n, actors, sources), findings)
     scenarios = _scenarios(folder, findings)
@@ -140,17 +138,17 @@ def read_folder(folder: Path, mechanisms: Mapping[str, str] | None = None) -> tu
         "scenarios": list(scenarios),
     }
     schemas = {name: load_schema(schema_of(name)) for name in tables}
-    if not found:  # a table that could not be read would make every reference to it a second finding
+    if not unreadable:  # else every reference to such a table would be a second finding
         findings += check_references(
             tables, schemas, {name: ids for name, ids in others.items() if ids and name not in schemas}
         )
         findings += run_checks(tables)
-    if model is not None and node is not None:
+    if model is not None and node is not None and not isinstance(actors, _Unreadable):
         findings += check_model_settings(
             model,
             node,
             tables,
-            organisations,
+            sorted(path.stem for path in (folder / "organisations").glob("*.yaml")),
             scenarios,
             mechanisms,
             folder.name if folder.parent == _regions() else "",
@@ -168,6 +166,19 @@ def read_folder(folder: Path, mechanisms: Mapping[str, str] | None = None) -> tu
         reference or {},
         folder_hash(folder),
     ), findings
+
+
+class _Unreadable(dict[str, None]):
+    """Ids of a table that could not be read: every id passes, the table itself is the finding."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+
+def _ids(tables: Mapping[str, pd.DataFrame], findings: Sequence[Finding], *names: str) -> Mapping[str, None]:
+    if {finding.place.file for finding in findings} & {f"{name}.csv" for name in names}:
+        return _Unreadable()
+    return dict.fromkeys(key for name in names for key in tables[name].iloc[:, 0].tolist())
 
 
 Result = TypeVar("Result")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from heartland.core.dates import parse
 from heartland.core.modelcheck import checked
-from heartland.errors import Finding, HeartlandInputError, Place, did_you_mean
+from heartland.errors import HeartlandInputError
 
 __all__ = ["ModelSettings", "day_text", "edtf_text"]
 
@@ -68,70 +68,6 @@ class ModelSettings(BaseModel):
     baseline_scenario: str = ""
     direction: Literal["giver-receiver"] = "giver-receiver"
 
-    @model_validator(mode="after")
-    def _lists_agree(self) -> ModelSettings:
-        findings = [*self._repeated(), *self._outside()]
-        if findings:
-            raise HeartlandInputError(findings)
-        return self
-
-    def _repeated(self) -> list[Finding]:
-        findings = []
-        for name in ("actors", "receivers", "powers", "insiders", "exporters", "organisations", "mechanisms"):
-            seen: set[str] = set()
-            for entry in getattr(self, name):
-                if entry in seen:
-                    why = (
-                        "A mechanism acts once per step, in one phase."
-                        if name == "mechanisms"
-                        else "Each entry is one slot of the arrays."
-                    )
-                    findings.append(
-                        _finding(f'{name}: "{entry}" is listed twice.', why, "Delete one of the two.")
-                    )
-                seen.add(entry)
-        return findings
-
-    def _outside(self) -> list[Finding]:
-        findings = []
-        for name, pool, members in (
-            ("receivers", "actors", self.receivers),
-            ("powers", "actors", self.powers),
-            ("exporters", "actors", self.exporters),
-            ("insiders", "powers", self.insiders),
-            ("rival", "actors", [self.rival] if self.rival else []),
-        ):
-            known = getattr(self, pool)
-            for entry in members:
-                if entry not in known:
-                    near = did_you_mean(entry, known)
-                    fix = (
-                        f"Did you mean {' or '.join(near)}?"
-                        if near
-                        else f"Add it to {pool}, or delete it here."
-                    )
-                    findings.append(
-                        _finding(
-                            f'{name}: "{entry}" is not among {pool}.',
-                            "A tie needs both its ends among the modelled actors.",
-                            fix,
-                        )
-                    )
-        both = sorted(set(self.receivers) & set(self.powers))
-        findings.extend(
-            _finding(
-                f'"{entry}" is both a receiver and a power.',
-                "Ties run from powers to receivers.",
-                "Keep it in one of the two lists.",
-            )
-            for entry in both
-        )
-        return findings
-
     def default_of(self, table: str) -> Mapping[str, Any]:
         """Defaults of a table's columns."""
         return self.defaults.get(table, {})
-
-
-def _finding(what: str, why: str, fix: str) -> Finding:
-    return Finding("E", "model-list", Place(""), what, why, fix)

@@ -164,8 +164,11 @@ def add_entry(folder: Path, journal: Journal, record: BlockRecord, seconds: floa
     entry = Entry(n, record, round(seconds, 6), attempt)
     line = render_entry(entry, journal.head)
     path = folder / JOURNAL
+    new = not path.exists()
     fsio.append(path, line)
     fsio.fsync(path)
+    if new:
+        fsio.fsync_dir(folder)
     return replace(
         journal, entries=(*journal.entries, entry), head=digest(line), good=journal.good + line
     )
