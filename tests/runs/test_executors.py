@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -126,7 +127,7 @@ def test_the_same_failure_of_a_second_block_is_not_waited_for(tmp_path: Path) ->
 
 def test_an_error_of_the_material_is_not_tried_again(tmp_path: Path) -> None:
     task = toy_run.Faulty(str(tmp_path), (0,), times=99, kind="input")
-    with pytest.raises(BlockFailedError, match="HeartlandInputError: ties.csv:3  The material is wrong"):
+    with pytest.raises(BlockFailedError, match=r"HeartlandInputError: ties\.csv:3  The material is wrong"):
         execute(task, range(1), delays=NO_WAIT)
     assert (tmp_path / "calls-0").read_text() == "x"
 
@@ -143,8 +144,12 @@ def test_waits_grow_between_tries(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(executors.time, "sleep", sleep)
     moments: list[float] = []
     task = toy_run.Faulty(str(tmp_path), (0,), times=3)
-    execute(task, [0], on_failure=lambda f: moments.append(clock[0]), on_done=lambda d: moments.append(clock[0]))
-    waits = [round(later - earlier, 1) for earlier, later in zip(moments, moments[1:], strict=False)]
+
+    def note(outcome: object) -> None:
+        moments.append(clock[0])
+
+    execute(task, [0], on_failure=note, on_done=note)
+    waits = [round(later - earlier, 1) for earlier, later in pairwise(moments)]
     assert waits == [0.2, 1.0, 5.0]
 
 
@@ -234,7 +239,7 @@ from heartland.runs.executors import RunInterruptedError
 if __name__ == "__main__":
     with toy_run.start(Path(sys.argv[2]), members=640) as writer:
         try:
-            compute_runs([writer], toy_run.Slow(float(sys.argv[4])), executor=sys.argv[3], workers=2,
+            compute_runs([writer], toy_run.Slow(*map(float, sys.argv[4:])), executor=sys.argv[3], workers=2,
                          progress=lambda block, seconds: print(block, flush=True))
         except RunInterruptedError as error:
             print(error)
@@ -247,9 +252,10 @@ def test_ctrl_c_leaves_a_valid_store(tmp_path: Path, executor: str, signals: int
     script = tmp_path / "script.py"
     script.write_text(INTERRUPTED)
     folder = tmp_path / "run"
-    pause = "0.2" if signals == 1 else "2"
+    # One signal lets running blocks end; after two, blocks that would take ten minutes are not waited for.
+    pause = ("0.2", "0") if signals == 1 else ("600", "2")
     process = subprocess.Popen(
-        [sys.executable, str(script), str(Path(__file__).parent), str(folder), executor, pause],
+        [sys.executable, str(script), str(Path(__file__).parent), str(folder), executor, *pause],
         stdout=subprocess.PIPE, text=True, start_new_session=True,
     )
     assert process.stdout is not None
@@ -257,11 +263,9 @@ def test_ctrl_c_leaves_a_valid_store(tmp_path: Path, executor: str, signals: int
     for _ in range(signals):
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers as well
         time.sleep(0.1)
-    start = time.monotonic()
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=60)
     assert process.returncode == 130
     if signals == 2:
-        assert time.monotonic() - start < 1.8  # the running blocks would have taken longer
         assert "Stopped at once. Finished blocks are kept." in said
     else:
         assert "of 10 blocks not computed. Finished blocks are kept." in said

@@ -33,6 +33,9 @@ def test_what_was_committed_comes_back(tmp_path: Path) -> None:
     assert run.complete
     assert run.state == "complete"
     assert run.notes == []
+    assert run.ds["actor"].values.tolist() == toy_run.ACTORS
+    assert run.ds["actor"].dtype.kind == "U"
+    assert run.ds.sel(actor="Ç")["walk"].shape == (150, 4)
     for spec in toy_run.VARIABLES:
         expected = straight(spec.name).astype(spec.dtype)
         np.testing.assert_array_equal(run.array(spec.name), expected)

@@ -1,0 +1,1 @@
+"""Charts and maps: tidy frames in, one Vega-Lite specification or one SVG out; no mathematics, no region."""

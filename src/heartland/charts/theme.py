@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
@@ -62,7 +64,7 @@ LIGHT = Surface(
 )  # fmt: skip
 DARK = Surface(
     "dark", "#14161A", "#E8E6E1", "#A6A9AF", "#34373D", "#8D9196", "#6BA9D2", "#2B2E33", "#DE9557",
-    ("#1F2A2E", "#2B464E", "#3A6672", "#558C9A", "#8CC0CC"),
+    ("#1F2A2E", "#273B42", "#304F59", "#3A6672", "#8CC0CC"),
 )  # fmt: skip
 SEQUENTIAL = LIGHT.steps
 DIVERGING = (LIGHT.negative, LIGHT.neutral, LIGHT.positive)
@@ -128,8 +130,12 @@ def _finding(file: str, row: int, what: str, fix: str) -> Finding:
 
 
 def values(rows: Sequence[Row]) -> Spec:
-    """Inline data of a specification."""
-    return {"values": list(rows)}
+    """Inline data of a specification; unknown numbers become null."""
+    return {"values": [{name: _known(value) for name, value in row.items()} for row in rows]}
+
+
+def _known(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def framed(
@@ -157,16 +163,29 @@ def framed(
     return {
         "$schema": SCHEMA,
         "description": description,
-        "title": {"text": textwrap.wrap(title, 46) or [""], "subtitle": subtitle},
+        "title": {"text": textwrap.wrap(title, 42) or [""], "subtitle": subtitle},
         "width": width,
         "height": height,
         "autosize": {"type": "fit-x", "contains": "padding"},
         "padding": {"left": 2, "top": 2, "right": right, "bottom": 4},
         "background": None,
-        "layer": list(layers),
+        **_shared(layers),
         "config": _config(surface),
         **more,
     }
+
+
+def _shared(layers: Sequence[Spec]) -> Spec:
+    """Layers whose equal data stand once, by name, at the top."""
+    names: dict[str, str] = {}
+    datasets: dict[str, list[Row]] = {}
+    done = []
+    for layer in layers:
+        rows = layer["data"]["values"]
+        name = names.setdefault(json.dumps(rows), f"rows{len(names)}")
+        datasets[name] = rows
+        done.append({**layer, "data": {"name": name}})
+    return {"datasets": datasets, "layer": done}
 
 
 def empty_spec(title: str, reason: str, source: str, surface: Surface = LIGHT) -> Spec:

@@ -23,16 +23,19 @@ def book_of(tables: Mapping[str, pd.DataFrame]) -> Book:
 
 
 def place(table: str, row: Mapping[str, Any], column: str) -> Place:
+    """Place of a cell in its file."""
     return Place(f"{table}.csv", int(row["_row"]), column)
 
 
 def each(book: Book, *names: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Rows of the named tables, each with its table."""
     for name in names:
         for row in book.get(name, ()):
             yield name, row
 
 
 def catalogue_of(book: Book) -> dict[str, Mapping[str, Any]]:
+    """Rows of channels and indicators by id; channels win where an id is in both."""
     found = {row["indicator_id"]: row for row in book.get("indicators", ())}
     found.update({row["channel_id"]: row for row in book.get("channels", ())})
     return found

@@ -6,17 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from heartland.core.dates import EdtfDate, may_contain, must_contain, parse
+from heartland.core.schema import check_references, load_schema
+from heartland.core.yamlio import read_yaml
 from heartland.errors import HeartlandInputError, suggestion
 from heartland.evidence import claims as claims_of
 from heartland.evidence.filters import select
 from heartland.evidence.grading import Grading
 from heartland.evidence.known import facts_known_from, observations_known_from, publication_dates, rows
+from heartland.evidence.loading import read_tables, schema_of
 from heartland.evidence.pooling import pool
 from heartland.evidence.records import Citation, citations, record_table, shown, unknown_record
 from heartland.evidence.values import Claim, Pooled
@@ -51,6 +55,26 @@ class Ledger:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", MappingProxyType(dict(self.tables)))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Ledger:
+        """Ledger of a region folder, without the rest of the region.
+
+        Raises
+        ------
+        HeartlandInputError
+            One finding per table that cannot be read, per cell and per dangling reference.
+        """
+        folder = Path(path)
+        model, grading = folder / "model.yaml", folder / "grading.yaml"
+        settings = read_yaml(model, model.name).value if model.is_file() else None
+        defaults = settings.get("defaults", {}) if isinstance(settings, dict) else {}
+        tables, findings = read_tables(folder, defaults if isinstance(defaults, dict) else {})
+        if not findings:
+            findings = check_references(tables, {name: load_schema(schema_of(name)) for name in tables})
+        if findings:
+            raise HeartlandInputError(findings)
+        return cls(tables, Grading.from_yaml(grading) if grading.is_file() else Grading())
 
     @property
     def facts(self) -> pd.DataFrame:

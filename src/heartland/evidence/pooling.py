@@ -68,26 +68,16 @@ def pool(
         low, high = _clip(result.value, result.low, result.high, bounds, flags)
     else:
         result, low, high = _bounds_only(bounds, scale, policy, flags)
-    return Pooled(
-        result.value,
-        low,
-        high,
-        result.spread,
-        result.disagreement,
-        result.ratio,
-        result.i2,
-        result.conflict,
-        len(numbers),
-        result.n_groups,
-        tuple(c.id for c, _ in numbers),
-        tuple(left_out),
-        result.sd,
-        scale.name,
-        result.y,
-        result.tau2,
-        result.groups,
-        tuple(flags),
-        quantity.unit,
+    return replace(
+        result,
+        low=low,
+        high=high,
+        n_values=len(numbers),
+        used_ids=tuple(c.id for c, _ in numbers),
+        left_out=tuple(left_out),
+        transform=scale.name,
+        flags=tuple(flags),
+        unit=quantity.unit,
     )
 
 

@@ -136,7 +136,7 @@ def layer(found: Bundle, quantity: str, domain: int | None, level: float) -> Cel
     known = quality(found.inputs, [item.channel for item in items], weights, cover, used)
     return Cells(
         value, low, high, reason, used.sum(axis=0), (~used).sum(axis=0), known,
-        _flags(found, parts, domain, cover, value),
+        _flags(found, parts, domain, cover, value, high),
     )
 
 
@@ -236,7 +236,7 @@ def _reason(found: Bundle, parts: Sequence[str], domain: int | None) -> Codes:
 
 
 def _flags(
-    found: Bundle, parts: Sequence[str], domain: int | None, cover: Floats, value: Floats,
+    found: Bundle, parts: Sequence[str], domain: int | None, cover: Floats, value: Floats, high: Floats,
 ) -> dict[str, Bools]:
     present = ~np.isnan(value)
     inputs, spec = found.inputs, found.spec
@@ -245,7 +245,8 @@ def _flags(
     channels = set()
     if "bandwidth" in parts:
         channels |= {spec.bandwidth[k].channel for k in bands}
-        flags["above-reference"] = present & _any(found.scores[bands], lambda g: g > 1 + _SLACK)
+        above = _any(found.scores[bands], lambda g: g > 1 + _SLACK) | (np.nan_to_num(high) > 1 + _SLACK)
+        flags["above-reference"] = present & above
     if "dependence" in parts:
         channels |= {spec.dependence[k].channel for k in shares}
         flags["clipped"] = present & _any(found.ratios[shares], lambda h: h > 1 + _SLACK)

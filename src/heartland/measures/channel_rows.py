@@ -101,7 +101,7 @@ def _cells(
     flags = {}
     with np.errstate(invalid="ignore"):
         if quantity != "dependence":
-            flags["above-reference"] = present & (g > 1 + _SLACK)
+            flags["above-reference"] = present & ((g > 1 + _SLACK) | (high > 1 + _SLACK))
         if quantity != "bandwidth":
             flags["clipped"] = present & (ratio > 1 + _SLACK)
     if channel in inputs.channels:

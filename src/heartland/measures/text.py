@@ -130,8 +130,8 @@ def number(value: float) -> str:
         return ""
     if value == 0 or not math.isfinite(value):
         return f"{value:g}"
-    digits = 1 - math.floor(math.log10(abs(value)))
-    rounded = round(value, digits)
+    rounded = round(value, 1 - math.floor(math.log10(abs(value))))
+    digits = 1 - math.floor(math.log10(abs(rounded)))
     if digits <= 0:
         return f"{rounded:.0f}"
     return f"{rounded:.{digits}f}" if digits <= 6 else f"{value:.1e}"
@@ -164,8 +164,8 @@ def leader_lines(frame: pd.DataFrame, rival: pd.DataFrame, rival_name: str) -> l
     for receiver in dict.fromkeys(frame["receiver"]):
         own, other = (_ranking(table, receiver) for table in (frame, rival))
         if len(own) < 2:
-            lines.append(f"{receiver}: no leader can be named, {len(own)} of {_count(frame, receiver)} powers "
-                         "have enough data.")
+            known = f"{len(own)} of {_count(frame, receiver)} powers have enough data"
+            lines.append(f"{receiver}: no leader can be named, {known}.")
             continue
         giver, value = own[0]
         if len(other) < 2:
@@ -175,7 +175,7 @@ def leader_lines(frame: pd.DataFrame, rival: pd.DataFrame, rival_name: str) -> l
         else:
             says = f"but {other[0][0]} under {rival_name} weights"
         among = "" if len(own) == _count(frame, receiver) else (
-            f" of the {len(own)} of {_count(frame, receiver)} powers with enough data"
+            f" among {len(own)} of {_count(frame, receiver)} powers with enough data"
         )
         lines.append(f"{receiver}: {giver} leads{among} ({number(value)}), {says}.")
     return lines

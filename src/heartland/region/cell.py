@@ -185,17 +185,18 @@ class Book:
         at: date,
         born: date | None,
     ) -> Cell:
-        by_year: dict[int, Pooled] = {}
         first = born.year if born is not None else 0
-        for period in self._known(periods):
-            if period.end is None or period.end > at or period.end.year < first:
-                continue
-            if _whole_year(period.start, period.end):
-                pooled = self._pooled(key, period, rule)
-                if pooled.known:
-                    by_year[period.end.year] = pooled
+        by_year = {
+            period.start.year: period
+            for period in self._known(periods)
+            if period.end is not None
+            and first <= period.end.year
+            and period.end <= at
+            and _whole_year(period.start, period.end)
+        }
         registers = self._register(key[2], key[1], rule, at)
-        last = max(by_year, default=0)
+        stated = sorted(by_year, reverse=True)
+        last = next((year for year in stated if self._pooled(key, by_year[year], rule).known), 0)
         quiet = [_last_year(self._register_end(register, rule, at)) for register in registers]
         last = max([last, *quiet])
         if last < max(first, 1):
@@ -205,7 +206,9 @@ class Book:
             if year < first:
                 flags.append("short-window")
                 continue
-            part = by_year.get(year) or self._silent_year(year, registers, rule, at)
+            part = self._pooled(key, by_year[year], rule) if year in by_year else None
+            if part is None or not part.known:
+                part = self._silent_year(year, registers, rule, at)
             if part is None:
                 return Cell(Pooled(unit=rule.quantity.unit))
             parts.append(part)

@@ -114,33 +114,17 @@ def read_folder(folder: Path, mechanisms: Mapping[str, str] | None = None) -> tu
     model = _try(lambda: check_model(node, ModelSettings), findings) if node else None
     tables, found = read_tables(folder, model.defaults if model else None)
     findings += found
-    for name in NEEDED:
-        if not (folder / f"{name}.csv").is_file():
-            findings.append(
-                Finding(
-                    "E",
-                    "missing-table",
-                    Place(f"{name}.csv"),
-                    "the file is missing.",
-                    f"A region cannot be read without its {name}.",
-                    "Add it; heartland new FOLDER makes an example.",
-                )
-            )
+    findings += _missing(folder)
     unreadable = [finding for finding in findings if finding.place.file.endswith(".csv")]
     actors, sources = _ids(tables, findings, "actors"), _ids(tables, findings, "sources", "documents")
     organisations = _records(folder, "organisations", lambda n: organisation_of(n, actors, sources), findings)
     policies = _records(folder, "policies", lambda n: policy_of(n, actors, sources), findings)
     scenarios = _scenarios(folder, findings)
-    others = {
-        "mechanisms": list(mechanisms or ()),
-        "organisations": list(organisations),
-        "policies": list(policies),
-        "scenarios": list(scenarios),
-    }
-    schemas = {name: load_schema(schema_of(name)) for name in tables}
     if not unreadable:  # else every reference to such a table would be a second finding
+        others = {"mechanisms": mechanisms or (), "organisations": organisations, "policies": policies}
+        schemas = {name: load_schema(schema_of(name)) for name in tables}
         findings += check_references(
-            tables, schemas, {name: ids for name, ids in others.items() if ids and name not in schemas}
+            tables, schemas, {name: list(ids) for name, ids in others.items() if ids and name not in schemas}
         )
         findings += run_checks(tables)
     if model is not None and node is not None and not isinstance(actors, _Unreadable):
@@ -166,6 +150,21 @@ def read_folder(folder: Path, mechanisms: Mapping[str, str] | None = None) -> tu
         reference or {},
         folder_hash(folder),
     ), findings
+
+
+def _missing(folder: Path) -> list[Finding]:
+    return [
+        Finding(
+            "E",
+            "missing-table",
+            Place(f"{name}.csv"),
+            "the file is missing.",
+            f"A region cannot be read without its {name}.",
+            "Add it; heartland new FOLDER makes an example.",
+        )
+        for name in NEEDED
+        if not (folder / f"{name}.csv").is_file()
+    ]
 
 
 class _Unreadable(dict[str, None]):

@@ -6,7 +6,7 @@ import contextlib
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
@@ -15,7 +15,7 @@ from heartland.runs.executors import DELAYS, BlockFailedError, Done, Failure, ex
 from heartland.runs.journal import BlockRecord
 from heartland.runs.store import RunWriter
 
-__all__ = ["BlockTask", "compute_runs"]
+__all__ = ["Batch", "BlockTask", "GroupTask", "compute_runs"]
 
 Job = Callable[[int], Sequence[Mapping[str, NDArray[Any]]]]
 
@@ -35,13 +35,44 @@ class BlockTask:
 
     def __call__(self, block: int) -> list[BlockRecord | None]:
         """Records of what was written, None where the run had the block already."""
-        computed = self.job(block)
+        return self.write(block, self.job(block))
+
+    def write(self, block: int, computed: Sequence[Mapping[str, NDArray[Any]]]) -> list[BlockRecord | None]:
+        """Write one computed block of each run."""
         if len(computed) != len(self.layouts):
             raise ValueError(f"block {block}: {len(computed)} results for {len(self.layouts)} runs")
         return [
             None if block in finished else write_block(layout, block, arrays)
             for layout, finished, arrays in zip(self.layouts, self.finished, computed, strict=True)
         ]
+
+
+class Batch(Protocol):
+    """A job that can compute several blocks side by side, which costs less than one by one."""
+
+    def __call__(self, block: int) -> Sequence[Mapping[str, NDArray[Any]]]:
+        """Recorded variables of each run for one block."""
+
+    def many(self, blocks: Sequence[int]) -> Sequence[Sequence[Mapping[str, NDArray[Any]]]]:
+        """The same for several blocks, block by block."""
+
+
+@dataclass(frozen=True)
+class GroupTask:
+    """Computes several blocks side by side and writes each as a block of its own.
+
+    groups : blocks by the first of them, which names the group
+    """
+
+    one: BlockTask
+    batch: Batch
+    groups: Mapping[int, tuple[int, ...]]
+
+    def __call__(self, first: int) -> list[list[BlockRecord | None]]:
+        """Records of each block of the group, in its order."""
+        blocks = self.groups[first]
+        computed = self.batch.many(blocks)
+        return [self.one.write(block, arrays) for block, arrays in zip(blocks, computed, strict=True)]
 
 
 def compute_runs(
@@ -53,6 +84,8 @@ def compute_runs(
     progress: Callable[[int, float], None] = lambda block, seconds: None,
     cancelled: Callable[[], bool] | None = None,
     delays: Sequence[float] = DELAYS,
+    batch: Batch | None = None,
+    group: int = 1,
 ) -> None:
     """Compute and journal every block that at least one of the runs still misses.
 
@@ -62,6 +95,7 @@ def compute_runs(
     job : picklable; block number -> one mapping of recorded variables per writer, in their order
     progress : called with block and seconds once the block is journaled in all runs
     executor, workers, cancelled, delays : as for `execute`
+    batch, group : computes up to `group` blocks side by side in one task, in place of `job`
 
     Raises
     ------
@@ -79,16 +113,27 @@ def compute_runs(
         tuple(frozenset(writer.finished()) for writer in writers),
     )
 
+    groups: dict[int, tuple[int, ...]] = {first: (first,) for first in missing}
+    work: Callable[[int], Any] = task
+    if batch is not None and group > 1:
+        parts = [tuple(missing[at : at + group]) for at in range(0, len(missing), group)]
+        groups = {part[0]: part for part in parts}
+        work = GroupTask(task, batch, groups)
+
     def journal(done: Done) -> None:
+        blocks = groups[done.block]
+        results = [done.result] if work is task else done.result
         try:
-            for writer, record in zip(writers, done.result, strict=True):
-                if record is not None:
-                    writer.journal(record, done.seconds, done.attempt)
+            for result in results:
+                for writer, record in zip(writers, result, strict=True):
+                    if record is not None:
+                        writer.journal(record, done.seconds / len(blocks), done.attempt)
         except OSError as error:
             trace = traceback.format_exc()
             failure = Failure(done.block, done.attempt, type(error).__name__, str(error), trace, fatal=True)
             raise BlockFailedError([failure]) from error
-        progress(done.block, done.seconds)
+        for block in blocks:
+            progress(block, done.seconds / len(blocks))
 
     def note(failure: Failure) -> None:
         for writer in writers:
@@ -97,6 +142,6 @@ def compute_runs(
                 writer.fail(failure.block, failure.attempt, failure.kind, failure.message, failure.trace)
 
     execute(
-        task, missing, executor=executor, workers=workers, on_done=journal, on_failure=note,
+        work, list(groups), executor=executor, workers=workers, on_done=journal, on_failure=note,
         cancelled=cancelled, delays=delays,
     )

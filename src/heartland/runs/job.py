@@ -13,10 +13,10 @@ from heartland.core.noise import Noise
 from heartland.runs.blocks import VariableSpec
 from heartland.scenarios.eventlog import CAPACITY, TOP
 from heartland.scenarios.layout import Layout
-from heartland.scenarios.loop import bind, run_block
+from heartland.scenarios.loop import bind, run_blocks
 from heartland.scenarios.plan import Plan
 from heartland.scenarios.recorder import recorded
-from heartland.scenarios.state import state_catalogue
+from heartland.scenarios.state import BLOCK, state_catalogue
 from heartland.scenarios.ties import LAYERS
 
 __all__ = ["Job", "coordinates", "variables_of"]
@@ -24,15 +24,26 @@ __all__ = ["Job", "coordinates", "variables_of"]
 
 @dataclass(frozen=True)
 class Job:
-    """Simulates a block of each plan with the same random numbers; picklable."""
+    """Simulates some blocks of each plan with the same random numbers; picklable."""
 
     plans: tuple[Plan, ...]
 
     def __call__(self, block: int) -> list[Mapping[str, NDArray[Any]]]:
-        """Recorded variables of each plan, (64, *shape)."""
+        """Recorded variables of each plan for one block, (64, *shape)."""
+        return self.many((block,))[0]
+
+    def many(self, blocks: Sequence[int]) -> list[list[Mapping[str, NDArray[Any]]]]:
+        """For each block, the recorded variables of each plan; the same bits as one by one."""
         steps = max(plan.steps for plan in self.plans)
-        noise = _Kept(Noise(self.plans[0].seed, steps, block))
-        return [run_block(plan, bind(plan, noise, block), block) for plan in self.plans]
+        noises = [_Kept(Noise(self.plans[0].seed, steps, block)) for block in blocks]
+        done = [run_blocks(plan, bind(plan, noises, blocks), blocks) for plan in self.plans]
+        return [
+            [
+                {name: array[row * BLOCK : (row + 1) * BLOCK] for name, array in arrays.items()}
+                for arrays in done
+            ]
+            for row in range(len(blocks))
+        ]
 
 
 class _Kept:

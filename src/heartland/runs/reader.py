@@ -157,6 +157,10 @@ class Run:
         files += [file for record in self._blocks.values() for file in record.files]
         store = StrictStore(LocalStore(self.folder / DATA), {file.path: file for file in files})
         data: xarray.Dataset = xarray.open_zarr(store, chunks=None, consolidated=True)
+        # Plain fixed-width texts: not every library takes NumPy's variable-width ones yet.
+        names = [name for name in data.coords if data[name].dtype.kind == "T"]
+        texts = {name: (name, np.array(data[name].values.tolist(), dtype=str)) for name in names}
+        data = data.assign_coords(texts)
         if not self.complete:
             data = data.isel(member=self._rows())
         return data.assign_attrs(run_id=self.manifest["run_id"], members=self.progress)

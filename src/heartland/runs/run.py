@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from heartland.errors import HeartlandInputError
 from heartland.runs.compute import compute_runs
-from heartland.runs.executors import execute
+from heartland.runs.executors import Done, execute
 from heartland.runs.job import Job, coordinates, variables_of
 from heartland.runs.manifest import RunSpec, machine
 from heartland.runs.reader import Run
@@ -31,6 +31,8 @@ __all__ = ["RUN_SCHEMA", "Request", "folder_of", "run", "run_all", "run_pair", "
 
 RUN_SCHEMA = "heartland.run/1"
 MOST_MEMBERS = 1_000_000
+# blocks simulated side by side: fewer calls for the same bits; more would leave the cache
+SIDE_BY_SIDE = 4
 Progress = Callable[[int, int], None]
 
 
@@ -83,8 +85,14 @@ def _request(scenario: Scenario, members: int, seed: int, full: bool, outcomes: 
 
 
 def run(
-    scenario: Scenario, *, members: int = 1000, seed: int = 1, out: Path | str | None = None,
-    executor: str = "serial", workers: int | None = None, record: str = "outcomes",
+    scenario: Scenario,
+    *,
+    members: int = 1000,
+    seed: int = 1,
+    out: Path | str | None = None,
+    executor: str = "serial",
+    workers: int | None = None,
+    record: str = "outcomes",
     progress: Progress | None = None,
 ) -> Ensemble:
     """Run one scenario.
@@ -116,8 +124,14 @@ def run_pair(scenario: Scenario, **options: Any) -> tuple[Ensemble, Ensemble]:
 
 
 def run_all(
-    scenarios: Sequence[Scenario], *, members: int = 1000, seed: int = 1, out: Path | str | None = None,
-    executor: str = "serial", workers: int | None = None, record: str = "outcomes",
+    scenarios: Sequence[Scenario],
+    *,
+    members: int = 1000,
+    seed: int = 1,
+    out: Path | str | None = None,
+    executor: str = "serial",
+    workers: int | None = None,
+    record: str = "outcomes",
     progress: Progress | None = None,
 ) -> list[Ensemble]:
     """Run several scenarios of one region block by block on the same random numbers; options as for `run`."""
@@ -125,6 +139,10 @@ def run_all(
         raise HeartlandInputError.at(f'record "{record}" is not known.', fix="Write outcomes or full.")
     outcomes = [outcome for scenario in scenarios for outcome in scenario.outcomes]
     requests = [_request(item, members, seed, record == "full", outcomes) for item in scenarios]
+    named = {request.scenario.id: request.spec.id for request in requests}
+    requests = [
+        replace(request, baseline=named.get(request.scenario.baseline().id, "")) for request in requests
+    ]
     job = Job(tuple(request.plan for request in requests))
     if out is None:
         return _in_memory(requests, job, executor, workers, progress)
@@ -137,13 +155,15 @@ def _in_memory(
     members = requests[0].members
     blocks = -(-members // BLOCK)
     done: dict[int, list[Mapping[str, NDArray[Any]]]] = {}
+    firsts = range(0, blocks, SIDE_BY_SIDE)
 
-    def keep(result: Any) -> None:
-        done[result.block] = result.result
+    def keep(result: Done) -> None:
+        for offset, computed in enumerate(result.result):
+            done[result.block + offset] = computed
         if progress is not None:
             progress(len(done), blocks)
 
-    execute(job, range(blocks), executor=executor, workers=workers, on_done=keep)
+    execute(_Side(job, blocks), firsts, executor=executor, workers=workers, on_done=keep)
     made = []
     for number, request in enumerate(requests):
         specs = {spec.name: spec for spec in variables_of(request.layout)}
@@ -155,8 +175,23 @@ def _in_memory(
     return made
 
 
+@dataclass(frozen=True)
+class _Side:
+    """Several blocks of a job side by side, named by the first."""
+
+    job: Job
+    blocks: int
+
+    def __call__(self, first: int) -> list[list[Mapping[str, NDArray[Any]]]]:
+        return self.job.many(range(first, min(first + SIDE_BY_SIDE, self.blocks)))
+
+
 def _stored(
-    requests: Sequence[Request], job: Job, out: Path, executor: str, workers: int | None,
+    requests: Sequence[Request],
+    job: Job,
+    out: Path,
+    executor: str,
+    workers: int | None,
     progress: Progress | None,
 ) -> list[Ensemble]:
     distinct = {request.spec.id: request for request in requests}
@@ -176,7 +211,15 @@ def _stored(
                 if progress is not None:
                     progress(count[0], total)
 
-            compute_runs(waiting, wanted, executor=executor, workers=workers, progress=step)
+            compute_runs(
+                waiting,
+                wanted,
+                executor=executor,
+                workers=workers,
+                progress=step,
+                batch=wanted,
+                group=SIDE_BY_SIDE,
+            )
     finally:
         for writer in writers:
             writer.close()
@@ -189,6 +232,7 @@ def _writer(out: Path, request: Request) -> RunWriter:
         "decisive": request.spec.decisive(),
         "scenario": request.scenario.to_json(),
         "region": request.scenario.region.id,
+        "baseline": request.baseline,
         "layout": request.layout.to_json(),
         "machine": machine(),
     }

@@ -17,7 +17,7 @@ from heartland.core.tree import Call, Span, walk
 from heartland.dynamics.decide import KINDS as RULE_KINDS
 from heartland.dynamics.mechanism import catalogue
 from heartland.errors import HeartlandInputError, suggestion
-from heartland.scenarios.loop import bind, run_block
+from heartland.scenarios.loop import bind, run_blocks
 from heartland.scenarios.plan import Grid, Plan, Rules
 from heartland.scenarios.priors import check_priors, draw, priors_from_rows
 from heartland.scenarios.probe import Probe
@@ -50,7 +50,12 @@ def priors_of(region: Region) -> Mapping[str, Any]:
     HeartlandInputError
         If a prior's numbers do not fit its family.
     """
-    priors = priors_from_rows(region.tables["parameters"].to_dict("records"))
+    priors = priors_from_rows(
+        [
+            {str(name): value for name, value in row.items()}
+            for row in region.tables["parameters"].to_dict("records")
+        ]
+    )
     findings = check_priors(priors)
     if findings:
         raise HeartlandInputError(findings)
@@ -129,7 +134,7 @@ def _named(plan: Plan) -> Plan:
     probe = Probe()
     short = replace(plan, dates=plan.dates[:3], grid=Grid((0, 1, 2), (0,), (2,)))
     noise = Noise(plan.seed, 2, 0)
-    run_block(short, bind(short, noise, 0), 0, probe=probe)
+    run_blocks(short, bind(short, [noise], (0,)), (0,), probe=probe)
     touched = {op.variable for op in plan.operations}
     parts = {
         name: (*names, "bounds", *(("patch",) if name in touched else ()))

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from heartland.core.expressions import parse
 from heartland.errors import HeartlandInputError, suggestion
 from heartland.scenarios.layout import Layout
-from heartland.scenarios.outcomes import Answer, RunView, answer
+from heartland.scenarios.outcomes import Answer, answer
 from heartland.scenarios.plan import Plan
+from heartland.scenarios.readings import RunView
 from heartland.scenarios.state import state_catalogue
 
 if TYPE_CHECKING:

@@ -9,75 +9,82 @@ from numpy.typing import NDArray
 
 from heartland.dynamics.mechanism import Event
 from heartland.scenarios.plan import Floats
-from heartland.scenarios.state import BLOCK, EventKind
+from heartland.scenarios.state import EventKind
 
 __all__ = ["CAPACITY", "TOP", "EventLog"]
 
 CAPACITY = 256
 TOP = 3
+_WHOLE = ("event_step", "event_kind", "event_giver", "event_receiver", "event_mark")
 
 
 class EventLog:
-    """Log of one block; `arrays` hands it over member first.
+    """Log of some members; `arrays` hands it over member first.
 
-    event_step, event_kind, event_giver, event_receiver : (64, 256) small integers, -1 = none
+    event_step, event_kind, event_giver, event_receiver : (member, 256) small integers, -1 = none
     event_mark : 1 where the kind's mark holds (a regime-threatening wave)
     event_probability : chance at the draw; NaN where a patch forced it
-    event_term, event_value : (64, 256, 3) the terms of the linear predictor that are largest in size
+    event_term, event_value : (member, 256, 3) the terms of the linear predictor that are largest in size
     """
 
-    def __init__(self, kinds: Sequence[EventKind], terms: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, kinds: Sequence[EventKind], terms: Mapping[str, tuple[str, ...]], width: int) -> None:
         self.kinds = kinds
         self.terms = terms
-        self.count = np.zeros(BLOCK, dtype=np.int32)
-        self.dropped = np.zeros(BLOCK, dtype=np.int32)
-        self.whole = {name: np.full((BLOCK, CAPACITY), -1, dtype=np.int16) for name in _WHOLE}
-        self.probability = np.full((BLOCK, CAPACITY), np.nan, dtype=np.float32)
-        self.term = np.full((BLOCK, CAPACITY, TOP), -1, dtype=np.int16)
-        self.value = np.full((BLOCK, CAPACITY, TOP), np.nan, dtype=np.float32)
+        self.count = np.zeros(width, dtype=np.int32)
+        self.dropped = np.zeros(width, dtype=np.int32)
+        self.whole = {name: np.full((width, CAPACITY), -1, dtype=np.int16) for name in _WHOLE}
+        self.probability = np.full((width, CAPACITY), np.nan, dtype=np.float32)
+        self.term = np.full((width, CAPACITY, TOP), -1, dtype=np.int16)
+        self.value = np.full((width, CAPACITY, TOP), np.nan, dtype=np.float32)
 
     def add(
-        self,
-        step: int,
-        kind: int,
-        happened: Floats,
-        mark: Floats | None,
-        drawn: Event | None,
+        self, step: int, kind: int, happened: Floats, mark: Floats | None, drawn: Event | None,
         forced: NDArray[np.bool_] | None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """Log the events of one kind in one step.
 
-        happened, mark : (*axes, 64), non-zero = yes; drawn : the mechanism's account of its draw
+        happened, mark : (*axes, member), non-zero = yes; drawn : the mechanism's account of its draw
         """
         if not happened.any():
             return
         found = np.nonzero(happened)
+        order = np.argsort(found[-1], kind="stable")
+        found = tuple(axis[order] for axis in found)
+        member = found[-1]
+        rank = np.arange(member.size) - np.searchsorted(member, member)
+        place = self.count[member] + rank
+        kept = place < CAPACITY
+        np.add.at(self.dropped, member[~kept], 1)
+        np.add.at(self.count, member[kept], 1)
+        where = tuple(axis[kept] for axis in found)
+        at = (where[-1], place[kept])
         record = self.kinds[kind]
-        for position in range(found[0].size):
-            where = tuple(int(axis[position]) for axis in found)
-            member = where[-1]
-            at = int(self.count[member])
-            if at == CAPACITY:
-                self.dropped[member] += 1
-                continue
-            self.count[member] += 1
-            self.whole["event_step"][member, at] = step
-            self.whole["event_kind"][member, at] = kind
-            self.whole["event_giver"][member, at] = where[record.giver] if record.giver >= 0 else -1
-            self.whole["event_receiver"][member, at] = where[record.receiver]
-            self.whole["event_mark"][member, at] = int(mark is not None and mark[where] != 0)
-            if drawn is not None and not (forced is not None and forced[where]):
-                self._account(record.variable, drawn, where, member, at)
+        self.whole["event_step"][at] = step
+        self.whole["event_kind"][at] = kind
+        if record.giver >= 0:
+            self.whole["event_giver"][at] = where[record.giver]
+        self.whole["event_receiver"][at] = where[record.receiver]
+        self.whole["event_mark"][at] = 0 if mark is None else mark[where] != 0
+        if drawn is not None:
+            self._account(record.variable, drawn, happened.shape, where, at, forced)
 
-    def _account(self, variable: str, drawn: Event, where: tuple[int, ...], member: int, at: int) -> None:
-        shape = np.shape(drawn.occurs)
-        self.probability[member, at] = np.broadcast_to(drawn.probability, shape)[where]
+    def _account(
+        self, variable: str, drawn: Event, shape: tuple[int, ...], where: tuple[NDArray[np.intp], ...],
+        at: tuple[NDArray[np.intp], NDArray[np.int32]], forced: NDArray[np.bool_] | None,
+    ) -> None:  # fmt: skip
+        own = np.ones(where[0].size, dtype=np.bool_) if forced is None else ~forced[where]
+        chosen, rows = tuple(axis[own] for axis in where), (at[0][own], at[1][own])
+        if not own.any():
+            return
+        self.probability[rows] = np.broadcast_to(drawn.probability, shape)[chosen]
         names = self.terms.get(variable, ())
-        values = [float(np.broadcast_to(drawn.contributions[name], shape)[where]) for name in names]
-        order = sorted(range(len(names)), key=lambda i: (-abs(values[i]), i))[:TOP]
-        for rank, index in enumerate(order):
-            self.term[member, at, rank] = index
-            self.value[member, at, rank] = values[index]
+        if not names:
+            return
+        values = np.stack([np.broadcast_to(drawn.contributions[name], shape)[chosen] for name in names])
+        largest = np.argsort(-np.abs(values), axis=0, kind="stable")[:TOP]
+        for rank, index in enumerate(largest):
+            self.term[(*rows, rank)] = index
+            self.value[(*rows, rank)] = np.take_along_axis(values, index[None], axis=0)[0]
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Arrays by variable name, member first."""
@@ -89,6 +96,3 @@ class EventLog:
             "n_events": self.count,
             "events_dropped": self.dropped,
         }
-
-
-_WHOLE = ("event_step", "event_kind", "event_giver", "event_receiver", "event_mark")

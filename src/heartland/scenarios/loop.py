@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heartland.core.noise import Noise
 from heartland.dynamics.mechanism import PHASES, Event, Mechanism, in_order
 from heartland.errors import HeartlandError
 from heartland.scenarios.derived import DERIVED, REMEMBERED, presence_level
@@ -17,9 +16,19 @@ from heartland.scenarios.plan import Floats, Plan, spread
 from heartland.scenarios.probe import Probe
 from heartland.scenarios.recorder import Recorder
 from heartland.scenarios.schedule import Operation
-from heartland.scenarios.state import BLOCK, StateSpec, state_catalogue
+from heartland.scenarios.state import BLOCK, StateSpec
 
-__all__ = ["Bound", "Member64", "bind", "run_block"]
+__all__ = ["Bound", "Members", "Source", "bind", "run_blocks"]
+
+
+class Source(Protocol):
+    """Random numbers of one block, as `core.noise.Noise` gives them."""
+
+    def normal(self, mechanism: str, stream: str, slots: Sequence[str]) -> Floats:
+        """(step, slot, 64), standard normal."""
+
+    def uniform(self, mechanism: str, stream: str, slots: Sequence[str]) -> Floats:
+        """(step, slot, 64), uniform on [0, 1)."""
 
 
 @dataclass(frozen=True)
@@ -31,28 +40,29 @@ class Bound:
     noise: Mapping[str, Floats]
 
 
-class Member64:
-    """State of 64 members while they run; mechanisms read it through `get`."""
+class Members:
+    """State of the members of some blocks while they run; mechanisms read it through `get`."""
 
-    def __init__(self, plan: Plan, block: int) -> None:
+    def __init__(self, plan: Plan, blocks: Sequence[int]) -> None:
         self.plan = plan
         self.axes = plan.axes
         self.dt = plan.dt
-        self.catalogue = state_catalogue()
-        self.statics: dict[str, Floats] = {name: spread(x, block) for name, x in plan.statics.items()}
+        self.catalogue = plan.states
+        self.statics: dict[str, Floats] = {name: spread(x, blocks) for name, x in plan.statics.items()}
         self.statics.update({name: x[..., None] for name, x in plan.rules.current.items()})
         self.state: MutableMapping[str, Floats] = {
-            name: _widen(spread(x, block)) for name, x in plan.start.items()
+            name: _widen(spread(x, blocks), BLOCK * len(blocks)) for name, x in plan.start.items()
         }
         self.powers = [plan.axes.actor.index(name) for name in plan.axes.power]
         self.receivers = [plan.axes.actor.index(name) for name in plan.axes.receiver]
         self.first: MutableMapping[str, Floats] = dict(self.state)
         self.before: MutableMapping[str, Floats] = {
-            name: self.state[name] for names in REMEMBERED.values() for name in names
+            name: self.state[name] for phase in REMEMBERED for name in self.remembered(phase)
         }
-        drift = np.nan_to_num(self.statics["trend"]) * plan.dt
-        self.before["gdp"] = self.state["gdp"] * np.exp(-drift)
-        self.before["remittances"] = self.state["remittances"] * np.exp(-drift[self.receivers])
+        if "trend" in self.statics:
+            drift = np.nan_to_num(self.statics["trend"]) * plan.dt
+            self.before["gdp"] = self.state["gdp"] * np.exp(-drift)
+            self.before["remittances"] = self.state["remittances"] * np.exp(-drift[self.receivers])
         self.cache: dict[str, Floats] = {}
         self.undo: dict[int, Floats] = {}
 
@@ -69,41 +79,52 @@ class Member64:
 
     def levels(self, phase: str) -> dict[str, Floats]:
         """Levels from which rates will be taken once the phase is over."""
-        return {name: self.state[name] for name in REMEMBERED.get(phase, ())}
+        return {name: self.state[name] for name in self.remembered(phase)}
+
+    def remembered(self, phase: str) -> list[str]:
+        """States of a phase whose level one step before is kept."""
+        return [name for name in REMEMBERED.get(phase, ()) if name in self.state]
 
 
-def _widen(values: Floats) -> Floats:
-    return np.array(np.broadcast_to(values, (*values.shape[:-1], BLOCK)))
+def _widen(values: Floats, width: int) -> Floats:
+    return np.array(np.broadcast_to(values, (*values.shape[:-1], width)))
 
 
-def bind(plan: Plan, noise: Noise, block: int) -> list[list[Bound]]:
-    """Mechanisms by phase with parameters (64,) and random numbers (step, *axes, 64) of one block."""
+def bind(plan: Plan, noises: Sequence[Source], blocks: Sequence[int]) -> list[list[Bound]]:
+    """Mechanisms by phase with the parameters and random numbers of some blocks, side by side.
+
+    noises : one source per block
+    parameters : (member,); random numbers : (step, *axes, member)
+    """
     phases: list[list[Bound]] = [[] for _ in PHASES]
     for record in in_order(plan.mechanisms):
         slots, shape = plan.axes.slots(record.axes), plan.axes.shape(record.axes)
         streams = {}
         for name in record.noise:
-            draw = noise.normal if name.startswith("noise") else noise.uniform
-            numbers = draw(record.id, name, slots)
-            streams[name] = numbers.reshape(numbers.shape[0], *shape, BLOCK)
+            kind = "normal" if name.startswith("noise") else "uniform"
+            drawn = [getattr(source, kind)(record.id, name, slots) for source in noises]
+            numbers = drawn[0] if len(drawn) == 1 else np.concatenate(drawn, axis=-1)
+            streams[name] = numbers.reshape(numbers.shape[0], *shape, numbers.shape[-1])
         names = zip(record.parameters, record.parameter_ids, strict=True)
-        parameters = {name: spread(plan.parameters[full], block) for name, full in names}
+        parameters = {name: spread(plan.parameters[full], blocks) for name, full in names}
         phases[PHASES.index(record.phase)].append(Bound(record, parameters, streams))
     return phases
 
 
-def run_block(
-    plan: Plan, bound: Sequence[Sequence[Bound]], block: int, probe: Probe | None = None
+def run_blocks(
+    plan: Plan, bound: Sequence[Sequence[Bound]], blocks: Sequence[int], probe: Probe | None = None
 ) -> dict[str, NDArray[np.generic]]:
-    """Run 64 members and return what is recorded, member first.
+    """Run the members of some blocks side by side and return what is recorded, member first.
+
+    No operation mixes members, so the numbers of a block do not depend on its neighbours.
 
     Raises
     ------
     HeartlandError
         Naming mechanism, step and member if a mechanism fails or returns an infinite value.
     """
-    members = Member64(plan, block)
-    recorder = Recorder(plan, block, probe)
+    members = Members(plan, blocks)
+    recorder = Recorder(plan, blocks, probe)
     _refresh(members)
     recorder.keep(0, members.state)
     for step in range(1, plan.steps + 1):
@@ -119,7 +140,7 @@ def run_block(
     return {} if probe is not None else recorder.arrays()
 
 
-def _phase(members: Member64, recorder: Recorder, phase: Sequence[Bound], step: int) -> None:
+def _phase(members: Members, recorder: Recorder, phase: Sequence[Bound], step: int) -> None:
     off = {
         op.variable for op in members.plan.operations if op.action == "off" and op.first <= step <= op.last
     }
@@ -146,7 +167,7 @@ def _widen_to(like: Floats, value: Any) -> Floats:
     return np.array(np.broadcast_to(value, like.shape))
 
 
-def _call(members: Member64, item: Bound, step: int) -> Mapping[str, Any]:
+def _call(members: Members, item: Bound, step: int) -> Mapping[str, Any]:
     record = item.record
     inputs = [members.get(name) for name in record.reads]
     keywords: dict[str, Any] = dict(item.parameters)
@@ -168,7 +189,9 @@ def _bounded(spec: StateSpec, level: Floats, recorder: Recorder) -> Floats:
     return clipped
 
 
-def _refresh(members: Member64) -> None:
+def _refresh(members: Members) -> None:
+    if "presence" not in members.state:
+        return
     members.state["presence"] = presence_level(members.state["effort"], members.state["deployed"])
 
 
@@ -179,7 +202,7 @@ def _place(op: Operation, shape: tuple[int, ...]) -> tuple[Any, ...]:
     return np.ix_(*chosen) if chosen else (slice(None),)
 
 
-def _interfere(members: Member64, recorder: Recorder, step: int) -> None:
+def _interfere(members: Members, recorder: Recorder, step: int) -> None:
     """Patches that act once, at the head of a step: set, scale, shock, rule; and the end of their spans."""
     for number, op in enumerate(members.plan.operations):
         if op.action == "rule" and op.rule is not None and step in (op.first, op.last + 1):
@@ -204,7 +227,7 @@ def _interfere(members: Member64, recorder: Recorder, step: int) -> None:
     _override(members, recorder, step, set())
 
 
-def _changed(members: Member64, number: int, op: Operation, held: Floats, begins: bool) -> Floats:
+def _changed(members: Members, number: int, op: Operation, held: Floats, begins: bool) -> Floats:
     if op.action == "scale":
         return held * op.value if begins else held / op.value
     if op.action == "shock":
@@ -215,7 +238,7 @@ def _changed(members: Member64, number: int, op: Operation, held: Floats, begins
     return members.undo[number]
 
 
-def _override(members: Member64, recorder: Recorder, step: int, drawn: set[str]) -> None:
+def _override(members: Members, recorder: Recorder, step: int, drawn: set[str]) -> None:
     """Clamps hold their state after every phase; events drawn in this phase are forced or held off."""
     for op in members.plan.operations:
         if op.action not in ("clamp", "force") or not op.first <= step <= op.last:

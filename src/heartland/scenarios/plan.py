@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from heartland.measures.influence import InfluenceSpec
 from heartland.scenarios.schedule import Operation
-from heartland.scenarios.state import BLOCK, DRAW, Axes
+from heartland.scenarios.state import BLOCK, DRAW, Axes, StateSpec, state_catalogue
 
 __all__ = ["Floats", "Grid", "Plan", "Rules", "spread"]
 
@@ -44,6 +44,8 @@ class Plan:
     """A compiled scenario.
 
     dates : ISO ends of the steps, the start first; dt : years
+    influence : how ties are measured; None leaves them out
+    states : catalogue of the states, by name
     start, statics : (*axes, draw) or (*axes, 1); parameters : (draw,) by id
     """
 
@@ -60,11 +62,12 @@ class Plan:
     rules: Rules
     grid: Grid
     full: bool
-    influence: InfluenceSpec
+    influence: InfluenceSpec | None
     volumes: Mapping[str, Floats]
     totals: Mapping[str, Floats]
     bases: Mapping[str, Floats]
     unknown: tuple[str, ...] = ()
+    states: Mapping[str, StateSpec] = field(default_factory=state_catalogue)
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -74,14 +77,14 @@ class Plan:
         return len(self.dates) - 1
 
 
-def spread(values: Floats, block: int) -> Floats:
-    """Members of one block from values by draw.
+def spread(values: Floats, blocks: Sequence[int]) -> Floats:
+    """Members of some blocks, side by side, from values by draw.
 
     values : (*axes, draw), or (*axes, 1) for what does not vary
-    returns : (*axes, 64) with 16 neighbours sharing a draw, or the input when it does not vary
+    returns : (*axes, 64 x blocks) with 16 neighbours sharing a draw, or the input when it does not vary
     """
     if values.shape[-1] == 1:
         return values
     per_block = BLOCK // DRAW
-    part = values[..., block * per_block : (block + 1) * per_block]
-    return np.ascontiguousarray(np.repeat(part, DRAW, axis=-1))
+    places = [block * per_block + draw for block in blocks for draw in range(per_block)]
+    return np.ascontiguousarray(np.repeat(values[..., places], DRAW, axis=-1))

@@ -9,7 +9,7 @@ __all__ = ["Probe"]
 
 @dataclass
 class Probe:
-    """Collects the parts that mechanisms add to each state and the terms of each event's predictor, in order."""
+    """Collects the parts added to each state and the terms of each event's predictor, in order."""
 
     parts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     terms: dict[str, tuple[str, ...]] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,32 +29,40 @@ DYADS = (
 )
 
 
-def recorded(full: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def recorded(
+    full: bool, states: Mapping[str, StateSpec] | None = None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names of states recorded at every step and at the coarser steps of pairs."""
-    if not full:
+    known = state_catalogue() if states is None else states
+    if not full and states is None:
         return SERIES, DYADS
-    kept = [spec for spec in state_catalogue().values() if spec.kind != "event"]
+    kept = [spec for spec in known.values() if spec.kind != "event" and (full or _usual(spec))]
     series = tuple(spec.name for spec in kept if len(spec.axes) == 1)
     return series, tuple(spec.name for spec in kept if len(spec.axes) > 1)
 
 
-class Recorder:
-    """Books of one block; `arrays` hands them over with the member axis first."""
+def _usual(spec: StateSpec) -> bool:
+    return spec.name in SERIES or spec.name in DYADS
 
-    def __init__(self, plan: Plan, block: int, probe: Probe | None = None) -> None:
+
+class Recorder:
+    """Books of some blocks side by side; `arrays` hands them over with the member axis first."""
+
+    def __init__(self, plan: Plan, blocks: Sequence[int], probe: Probe | None = None) -> None:
         self.plan = plan
         self.probe = probe
-        self.catalogue = state_catalogue()
-        self.kinds = tuple(event_kinds().values())
-        self.log = EventLog(self.kinds, plan.terms)
-        self.ties = TieBook(plan, block)
-        series, dyads = recorded(plan.full)
+        self.catalogue = plan.states
+        self.kinds = tuple(kind for kind in event_kinds().values() if kind.variable in plan.states)
+        self.log = EventLog(self.kinds, plan.terms, BLOCK * len(blocks))
+        self.ties = None if plan.influence is None else TieBook(plan, blocks)
+        self.width = BLOCK * len(blocks)
+        series, dyads = recorded(plan.full, plan.states)
         self.grids = dict.fromkeys(series, plan.grid.steps) | dict.fromkeys(dyads, plan.grid.dyads)
         self.rows = {
             name: {step: row for row, step in enumerate(steps)} for name, steps in self.grids.items()
         }
         self.kept = {
-            name: np.empty((len(steps), *plan.axes.shape(self.catalogue[name].axes), BLOCK))
+            name: np.empty((len(steps), *plan.axes.shape(self.catalogue[name].axes), self.width))
             for name, steps in self.grids.items()
         }
         self.parts: dict[str, dict[str, Floats]] = {
@@ -110,7 +118,7 @@ class Recorder:
         for name, rows in self.rows.items():
             if step in rows:
                 self.kept[name][rows[step]] = state[name]
-        if step in self.plan.grid.dyads:
+        if self.ties is not None and step in self.plan.grid.dyads:
             self.ties.keep(state)
         if step in self.plan.grid.why:
             for name, books in self.parts.items():
@@ -131,9 +139,8 @@ class Recorder:
         done: dict[str, NDArray[np.generic]] = {
             name: _member_first(array).astype(np.float32) for name, array in self.kept.items()
         }
-        done.update(
-            {name: _member_first(array).astype(np.float32) for name, array in self.ties.arrays().items()}
-        )
+        ties = self.ties.arrays() if self.ties is not None else {}
+        done.update({name: _member_first(array).astype(np.float32) for name, array in ties.items()})
         done.update(self.log.arrays())
         for name, names in self.plan.parts.items():
             if name in self.parts:
@@ -141,7 +148,7 @@ class Recorder:
         return done
 
     def _split(self, name: str, names: tuple[str, ...], spec: StateSpec) -> Floats:
-        shape = (*self.plan.axes.shape(spec.axes), BLOCK)
+        shape = (*self.plan.axes.shape(spec.axes), self.width)
         split = np.zeros((len(self.why[name]), len(names), *shape))
         for row, books in enumerate(self.why[name]):
             for part, array in books.items():

@@ -58,6 +58,7 @@ class _ScenarioFile(BaseModel):
     levers: list[str] = Field(default_factory=list)
     expected: str = ""
     disproof: str = ""
+    headline: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ class Scenario:
     levers: tuple[str, ...] = ()
     expected: str = ""
     disproof: str = ""
+    headline: bool = False
 
     @classmethod
     def load(cls, region: Region | str | Path, scenario: str) -> Self:
@@ -178,6 +180,7 @@ class Scenario:
             levers=tuple(content.levers),
             expected=content.expected,
             disproof=content.disproof,
+            headline=content.headline,
         )
 
     def baseline(self) -> Scenario:
@@ -229,9 +232,19 @@ class Scenario:
 
     def to_json(self) -> dict[str, Any]:
         """The whole scenario as plain data, for manifests."""
-        names = ("id", "title", "question", "start", "months", "baseline_id", "system", "known_by", "expected")
+        names = (
+            "id",
+            "title",
+            "question",
+            "start",
+            "months",
+            "baseline_id",
+            "system",
+            "known_by",
+            "expected",
+        )
         return {
-            **{name: getattr(self, name) for name in (*names, "disproof")},
+            **{name: getattr(self, name) for name in (*names, "disproof", "headline")},
             "levers": list(self.levers),
             "patches": [
                 {"do": item.do.text, "why": item.why, "source": item.source, "assumption": item.assumption}
@@ -251,7 +264,9 @@ class Scenario:
             Patch(parse_intervention(item["do"]), item["why"], item["source"], item["assumption"])
             for item in data["patches"]
         )
-        outcomes = tuple(Outcome(**item, tree=parse_expression(item["expression"])) for item in data["outcomes"])
+        outcomes = tuple(
+            Outcome(**item, tree=parse_expression(item["expression"])) for item in data["outcomes"]
+        )
         return cls(region=region, levers=tuple(data["levers"]), patches=patches, outcomes=outcomes, **plain)
 
 

@@ -109,7 +109,9 @@ def _states(
     state["debt_ratio"] = debt / output[None]
     centre = parameters["start.capacity"]
     noise = [stream_normals(seed, "start", "capacity", name, draws) for name in axes.receiver]
-    state["capacity"] = np.clip(centre[None] + parameters["start.capacity-sd"][None] * np.stack(noise), 0.05, 0.95)
+    state["capacity"] = np.clip(
+        centre[None] + parameters["start.capacity-sd"][None] * np.stack(noise), 0.05, 0.95
+    )
     state["ideal_point"] = _ideal(world, axes, seed, draws, notes)
     return state
 

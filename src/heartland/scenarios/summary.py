@@ -61,6 +61,7 @@ class OutcomeSummary:
 
     def to_json(self) -> dict[str, Any]:
         """Keys of the contract; no value is None."""
+        change = _values(self.difference, ("value", "low", "high", "p_sign"))
         return {
             "id": self.id,
             "question": self.question,
@@ -69,16 +70,15 @@ class OutcomeSummary:
             "low": _plain(self.spread.low),
             "high": _plain(self.spread.high),
             "n": self.spread.n,
-            "baseline": None if self.baseline is None else {
-                name: _plain(getattr(self.baseline, name)) for name in ("value", "low", "high")
-            },
-            "difference": None if self.difference is None else {
-                **{name: _plain(getattr(self.difference, name)) for name in ("value", "low", "high", "p_sign")},
-                "sign": self.difference.sign,
-            },
+            "baseline": _values(self.baseline, ("value", "low", "high")),
+            "difference": change and {**change, "sign": self.difference.sign if self.difference else ""},
             "evidence_grade": self.evidence_grade or None,
             "note": self.note,
         }  # fmt: skip
+
+
+def _values(found: Spread | Difference | None, names: tuple[str, ...]) -> dict[str, float | None] | None:
+    return None if found is None else {name: _plain(getattr(found, name)) for name in names}
 
 
 def _plain(value: float) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,17 @@ import numpy as np
 from heartland.measures.influence import InfluenceEngine, InfluenceResult, compile_spec
 from heartland.scenarios.plan import Floats, Plan, spread
 
-__all__ = ["LAYERS", "MOVING", "TieBook", "TieStart", "domains_of", "engine", "layers", "moving_inputs", "tie_start"]
+__all__ = [
+    "LAYERS",
+    "MOVING",
+    "TieBook",
+    "TieStart",
+    "domains_of",
+    "engine",
+    "layers",
+    "moving_inputs",
+    "tie_start",
+]
 
 LAYERS = ("influence", "bandwidth", "dependence")
 # states that influence depends on; every other channel keeps its start value
@@ -32,13 +42,13 @@ class TieStart:
     receivers: tuple[int, ...]
 
 
-def tie_start(plan: Plan, block: int) -> TieStart:
-    """Start of the ties of the 64 members of a block."""
+def tie_start(plan: Plan, blocks: Sequence[int]) -> TieStart:
+    """Start of the ties of the members of some blocks."""
     return TieStart(
-        {name: spread(x, block) for name, x in plan.volumes.items()},
-        {name: spread(x, block) for name, x in plan.totals.items()},
-        {name: spread(x, block) for name, x in plan.bases.items()},
-        {name: spread(plan.start[name], block) for name in MOVING},
+        {name: spread(x, blocks) for name, x in plan.volumes.items()},
+        {name: spread(x, blocks) for name, x in plan.totals.items()},
+        {name: spread(x, blocks) for name, x in plan.bases.items()},
+        {name: spread(plan.start[name], blocks) for name in MOVING},
         tuple(plan.axes.actor.index(name) for name in plan.axes.receiver),
     )
 
@@ -85,6 +95,7 @@ def engine(plan: Plan, start: TieStart) -> InfluenceEngine:
     """Engine whose fixed inputs are the channels that do not move."""
     still = {name: x for name, x in start.volumes.items() if name not in _MOVED}
     totals = {name: x for name, x in start.totals.items() if name not in _MOVED}
+    assert plan.influence is not None
     return InfluenceEngine(compile_spec(plan.influence), still, totals)
 
 
@@ -92,13 +103,13 @@ _MOVED = ("trade", "remittances", "debt", "presence")
 
 
 class TieBook:
-    """Influence, bandwidth and dependence of one block at the recorded steps."""
+    """Influence, bandwidth and dependence of some blocks at the recorded steps."""
 
-    def __init__(self, plan: Plan, block: int) -> None:
-        self.start = tie_start(plan, block)
+    def __init__(self, plan: Plan, blocks: Sequence[int]) -> None:
+        self.start = tie_start(plan, blocks)
         self.engine = engine(plan, self.start)
         self.layers = LAYERS if plan.full else LAYERS[:1]
-        self.share = spread(plan.statics["trade_share"], block)
+        self.share = spread(plan.statics["trade_share"], blocks)
         self.rows: list[dict[str, Floats]] = []
 
     def keep(self, state: Mapping[str, Floats]) -> None:
@@ -124,4 +135,4 @@ def layers(result: InfluenceResult, names: tuple[str, ...]) -> dict[str, Floats]
 
 def domains_of(plan: Plan) -> tuple[str, ...]:
     """Domains of the recorded layers, the overall value last."""
-    return (*compile_spec(plan.influence).domains, "all")
+    return () if plan.influence is None else (*compile_spec(plan.influence).domains, "all")

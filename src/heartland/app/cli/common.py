@@ -1,0 +1,96 @@
+"""Options and output shared by the commands."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from heartland.errors import HeartlandInputError, suggestion
+
+__all__ = [
+    "Format",
+    "Members",
+    "Out",
+    "RegionName",
+    "Seed",
+    "choice",
+    "dumps",
+    "progress_bar",
+    "say",
+    "text_table",
+]
+
+RegionName = Annotated[
+    str, typer.Option("--region", help="A shipped region or a folder; default the shipped one.")
+]
+Out = Annotated[Path, typer.Option("--out", help="Folder of runs.")]
+Members = Annotated[int, typer.Option("--members", help="Random realisations.")]
+Seed = Annotated[
+    int, typer.Option("--seed", help="Seed of the random numbers; the same seed gives the same bits.")
+]
+Format = Annotated[str, typer.Option("--format", help="Form of the output.")]
+
+
+def choice(name: str, value: str, known: Sequence[str]) -> str:
+    """Check an option with a closed list.
+
+    Raises
+    ------
+    HeartlandInputError
+        With near matches.
+    """
+    if value not in known:
+        raise HeartlandInputError.at(
+            f'--{name} "{value}" is not known.',
+            fix=suggestion(value, known, listing=f"Write one of: {', '.join(known)}."),
+            check="usage",
+        )
+    return value
+
+
+def say(text: str) -> None:
+    """A result line on standard output."""
+    typer.echo(text)
+
+
+def dumps(content: Mapping[str, Any]) -> str:
+    """One JSON object, keys in their order, no NaN."""
+    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def progress_bar(unit: str, scale: int, most: int) -> Callable[[int, int], None] | None:
+    """Progress on standard error when that is a terminal, else None.
+
+    scale : members a block; most : members in all
+    """
+    if not sys.stderr.isatty():
+        return None
+    begun = time.monotonic()
+
+    def show(done: int, total: int) -> None:
+        width = 30
+        full = round(width * done / max(total, 1))
+        seconds = time.monotonic() - begun
+        count = min(done * scale, most)
+        bar = "#" * full + "." * (width - full)
+        end = "\n" if done >= total else ""
+        sys.stderr.write(f"\r[{bar}] {count} of {most} {unit}  {seconds:.1f} s{end}")
+        sys.stderr.flush()
+
+    show(0, 1)
+    return show
+
+
+def text_table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of texts as aligned columns."""
+    if not rows:
+        return ""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = ("  ".join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)) for row in rows)
+    return "\n".join(line.rstrip() for line in lines)

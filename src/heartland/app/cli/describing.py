@@ -1,0 +1,202 @@
+"""`heartland describe`: what the region and the model are made of."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from heartland.app.cli.common import Format, RegionName, choice, dumps, say, text_table
+
+if TYPE_CHECKING:
+    from heartland.region.region import Region
+
+__all__ = ["add"]
+
+Rows = list[dict[str, Any]]
+
+
+def add(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command()(describe)
+
+
+def describe(
+    what: Annotated[
+        str, typer.Argument(help="systems, channels, mechanisms, parameters, rules, measures or scenarios.")
+    ],
+    name: Annotated[str, typer.Argument(help="One of them, by id (for rules, the organisation).")] = "",
+    region: RegionName = "",
+    format: Format = "text",
+) -> None:
+    """Describe what the region and the model are made of."""
+    choice("format", format, ("text", "json"))
+    choice("what", what, tuple(_MAKERS))
+    from heartland.scenarios.validate import load_region
+
+    rows = _MAKERS[what](load_region(region))
+    if name:
+        rows = _one(rows, name)
+    if format == "json":
+        say(dumps({"schema": "heartland.describe/1", "what": what, "rows": rows}))
+    elif name:
+        say("\n\n".join(_long(row) for row in rows))
+    else:
+        say(_short(rows))
+
+
+def _one(rows: Rows, name: str) -> Rows:
+    from heartland.errors import HeartlandInputError, suggestion
+
+    key = next(iter(rows[0])) if rows else ""
+    found = [row for row in rows if row[key] == name]
+    if not found:
+        known = list(dict.fromkeys(str(row[key]) for row in rows))
+        listing = f"Known: {', '.join(known)}." if len(known) < 60 else ""
+        raise HeartlandInputError.at(
+            f'"{name}" is not among them.', fix=suggestion(name, known, listing=listing)
+        )
+    return found
+
+
+def _short(rows: Rows) -> str:
+    if not rows:
+        return "none"
+    shown = [column for column in rows[0] if column not in ("text", "doc", "note", "patches", "outcomes")][:6]
+    lines = [shown]
+    for row in rows:
+        lines.append([textwrap.shorten(str(row[column]), 60, placeholder="...") for column in shown])
+    return text_table(lines)
+
+
+def _long(row: Mapping[str, Any]) -> str:
+    lines = []
+    for key, value in row.items():
+        text = "\n".join(str(item) for item in value) if isinstance(value, list) else str(value)
+        lines.append(f"{key}: {text}" if "\n" not in text else f"{key}:\n{textwrap.indent(text, '    ')}")
+    return "\n".join(lines)
+
+
+def _systems(region: Region) -> Rows:
+    from heartland.scenarios.scenario import Scenario
+
+    answers: dict[str, list[str]] = {}
+    for name in region.scenario_ids():
+        item = Scenario.load(region, name)
+        answers.setdefault(item.system, []).append(name)
+    return [
+        {
+            "system": row["system_id"],
+            "name": row["name"],
+            "scenarios": "; ".join(answers.get(row["system_id"], [])) or "none yet",
+            "arguments": len(row["arguments"]),
+            "rules": len(row["rules"]),
+            "questions": row["user_questions"],
+        }
+        for row in region.tables["systems"].to_dict("records")
+    ]
+
+
+def _channels(region: Region) -> Rows:
+    counts = region.tables["observations"].groupby("channel").size().to_dict()
+    return [
+        {
+            "channel": row["channel_id"], "domain": row["domain"], "unit": row["unit"], "kind": row["kind"],
+            "observations": int(counts.get(row["channel_id"], 0)), "name": row["name"], "note": row["note"],
+        }
+        for row in region.tables["channels"].to_dict("records")
+    ]  # fmt: skip
+
+
+def _mechanisms(region: Region) -> Rows:
+    from heartland.dynamics.mechanism import catalogue
+
+    used = set(region.model.mechanisms)
+    return [
+        {
+            "mechanism": record.id, "model": record.model, "phase": record.phase,
+            "used": "yes" if record.id in used else "rival", "writes": "; ".join(record.writes),
+            "source": record.source, "reads": "; ".join(record.reads),
+            "parameters": "; ".join(record.parameter_ids), "doc": record.doc,
+        }
+        for record in catalogue().values()
+    ]  # fmt: skip
+
+
+def _parameters(region: Region) -> Rows:
+    from heartland.scenarios.compile import priors_of
+
+    return [
+        {
+            "parameter": prior.id, "family": prior.family, "location": prior.location, "scale": prior.scale,
+            "status": prior.status, "source": prior.source_id, "unit": prior.unit,
+            "sign fixed": "yes" if prior.sign_fixed else "no", "note": prior.note,
+        }
+        for prior in priors_of(region).values()
+    ]  # fmt: skip
+
+
+def _rules(region: Region) -> Rows:
+    rows: Rows = []
+    for organisation in region.organisations.values():
+        for decision, versions in organisation.decisions.items():
+            rows += [
+                {
+                    "organisation": organisation.id, "decision": decision, "rule": rule.rule_id,
+                    "kind": " ".join((rule.kind, *rule.modifiers)), "status": rule.status, "lead": rule.lead,
+                    "trigger": rule.trigger, "mandate from": rule.mandate_from, "source": rule.source,
+                    "text": rule.text,
+                }
+                for rule in versions
+            ]  # fmt: skip
+    for policy in region.policies.values():
+        rows.append(
+            {
+                "organisation": policy.actor, "decision": policy.id, "rule": policy.rule_id, "kind": "policy",
+                "status": f"default {policy.default}", "lead": "", "trigger": "", "mandate from": "",
+                "source": policy.source, "text": policy.text,
+            }
+        )  # fmt: skip
+    return rows
+
+
+def _measures(region: Region) -> Rows:
+    from heartland.measures.registry import get, names
+
+    records = [get(name) for name in names()]
+    return [
+        {
+            "measure": record.name, "unit": record.unit, "low": record.low, "high": record.high,
+            "reading": record.reading, "citation": record.citation,
+        }
+        for record in records
+    ]  # fmt: skip
+
+
+def _scenarios(region: Region) -> Rows:
+    from heartland.scenarios.scenario import Scenario
+
+    rows: Rows = []
+    for name in region.scenario_ids():
+        item = Scenario.load(region, name)
+        rows.append(
+            {
+                "scenario": item.id, "system": item.system, "start": item.start,
+                "baseline": item.baseline_id or "itself without patches", "title": item.title,
+                "question": item.question,
+                "patches": [
+                    f"{patch.do.text}: {patch.why} ({patch.source or 'assumption: ' + patch.assumption})"
+                    for patch in item.patches
+                ],
+                "outcomes": [f"{one.id}: {one.question} [{one.expression}]" for one in item.outcomes],
+            }
+        )  # fmt: skip
+    return rows
+
+
+_MAKERS: dict[str, Callable[[Region], Rows]] = {
+    "systems": _systems, "channels": _channels, "mechanisms": _mechanisms, "parameters": _parameters,
+    "rules": _rules, "measures": _measures, "scenarios": _scenarios,
+}  # fmt: skip

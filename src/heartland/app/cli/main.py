@@ -1,0 +1,72 @@
+"""The command line: `heartland COMMAND`. Each command imports what it needs when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from heartland.app.cli import checking, describing, evidence, measuring, running
+from heartland.errors import HeartlandError
+
+__all__ = ["app", "entry"]
+
+app = typer.Typer(
+    name="heartland",
+    help="An open laboratory for a regional order: every number has a source, every what-if has a score.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+running.add(app)
+measuring.add(app)
+app.add_typer(evidence.app, name="evidence")
+describing.add(app)
+checking.add(app)
+
+
+# the common base of all usage errors, wherever the installed typer keeps it
+UsageProblem: type[Any] = next(
+    kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from heartland import __version__
+
+        typer.echo(f"heartland {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def top(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """An open laboratory for a regional international order."""
+
+
+def entry() -> None:
+    """Run the command line; errors become one message on stderr and the exit code of the contract."""
+    try:
+        code = app(standalone_mode=False)
+    except typer.Abort:
+        code = 130
+    except UsageProblem as error:
+        error.show()
+        code = 2
+    except HeartlandError as error:
+        typer.echo(f"heartland: {error}", err=True)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        typer.echo("heartland: stopped at once; finished blocks are kept.", err=True)
+        code = 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)

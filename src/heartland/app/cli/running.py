@@ -1,0 +1,302 @@
+"""Commands that make runs and read them: run, resume, report, why, compare, verify."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from heartland.app.cli.common import (
+    Format,
+    Members,
+    Out,
+    RegionName,
+    Seed,
+    choice,
+    dumps,
+    progress_bar,
+    say,
+)
+from heartland.errors import CheckFailedError, HeartlandInputError, suggestion
+
+if TYPE_CHECKING:
+    from heartland.region.region import Region
+    from heartland.scenarios.ensemble import Ensemble
+    from heartland.scenarios.summary import OutcomeSummary
+
+__all__ = ["add"]
+
+BLOCK = 64
+DEFAULT_OUT = Path("heartland-runs")
+
+
+@dataclass(frozen=True)
+class _Done:
+    """One answered scenario: both ensembles, the answer, its report and folder, seconds by part."""
+
+    run: Ensemble
+    base: Ensemble
+    rows: list[OutcomeSummary]
+    report: Path
+    folder: Path
+    seconds: dict[str, float]
+
+
+def add(app: typer.Typer) -> None:
+    """Register the commands."""
+    for command in (run, resume, report, why, compare, verify):
+        app.command()(command)
+
+
+def run(
+    scenario: Annotated[str, typer.Argument(help="Id of a scenario of the region.")] = "",
+    system: Annotated[str, typer.Option("--system", help="Run the headline scenario of a system.")] = "",
+    every: Annotated[bool, typer.Option("--all", help="Run the headline scenarios of all systems.")] = False,
+    region: RegionName = "",
+    members: Members = 1000,
+    seed: Seed = 1,
+    out: Out = DEFAULT_OUT,
+    executor: Annotated[str, typer.Option("--executor", help="processes or serial.")] = "processes",
+    workers: Annotated[int, typer.Option("--workers", help="Processes; 0 for one per core.")] = 0,
+    record: Annotated[str, typer.Option("--record", help="outcomes or full.")] = "outcomes",
+    format: Format = "text",
+    open_: Annotated[bool, typer.Option("--open", help="Open the report in the browser.")] = False,
+) -> None:
+    """Run a scenario and its baseline on the same random numbers, answer it and write a report."""
+    choice("format", format, ("text", "json"))
+    begun = time.monotonic()
+    from heartland.scenarios.validate import load_region
+
+    loaded = load_region(region)
+    options: dict[str, Any] = {
+        "members": members, "seed": seed, "out": out, "executor": executor, "workers": workers or None,
+        "record": record,
+    }  # fmt: skip
+    for name in _chosen(loaded, scenario, system, every):
+        done = _answer(loaded, name, options, begun)
+        begun = time.monotonic()
+        _print(done, format)
+        if open_:
+            import webbrowser
+
+            webbrowser.open(done.report.resolve().as_uri())
+
+
+def _chosen(region: Region, scenario: str, system: str, every: bool) -> list[str]:
+    if sum((bool(scenario), bool(system), every)) != 1:
+        raise HeartlandInputError.at(
+            "Name one scenario, or --system ID, or --all.",
+            fix=f"Scenarios: {', '.join(region.scenario_ids())}.",
+            check="usage",
+        )
+    if scenario:
+        return [scenario]
+    from heartland.scenarios.scenario import Scenario
+
+    found = {}
+    for name in region.scenario_ids():
+        item = Scenario.load(region, name)
+        if item.headline:
+            found[item.system] = name
+    if every:
+        return list(found.values())
+    if system not in found:
+        raise HeartlandInputError.at(
+            f'System "{system}" has no headline scenario yet.',
+            why="A system is answered by the scenario that carries its headline question.",
+            fix=suggestion(system, found, listing=f"Systems with one: {', '.join(found)}."),
+            check="usage",
+        )
+    return [found[system]]
+
+
+def _answer(region: Region, name: str, options: dict[str, Any], begun: float) -> _Done:
+    from heartland.report.report import write_report
+    from heartland.runs.run import run_pair
+    from heartland.scenarios.answers import summaries
+    from heartland.scenarios.scenario import Scenario
+
+    scenario = Scenario.load(region, name)
+    loaded = time.monotonic()
+    bar = progress_bar("members", BLOCK, options["members"])
+    made, base = run_pair(scenario, progress=bar, **options)
+    ran = time.monotonic()
+    rows = summaries(made, base)
+    folder = Path(options["out"]) / str(made.card["run_id"])
+    path = write_report(made, base, rows, folder / "report.html")
+    ended = time.monotonic()
+    seconds = {
+        "load": round(loaded - begun, 2), "run": round(ran - loaded, 2), "report": round(ended - ran, 2),
+        "total": round(ended - begun, 2),
+    }  # fmt: skip
+    return _Done(made, base, rows, path, folder, seconds)
+
+
+def _print(done: _Done, format: str) -> None:
+    from heartland.report.answer import answer_lines
+
+    if format == "text":
+        for line in answer_lines(done.run, done.base, done.rows):
+            say(line)
+        say(f"report {done.report}")
+        return
+    run = done.run
+    say(
+        dumps(
+            {
+                "schema": "heartland.run/1",
+                "run_id": run.card["run_id"],
+                "region": run.scenario.region.id,
+                "scenario": run.scenario.id,
+                "seed": run.seed,
+                "members": run.members,
+                "steps": len(run.layout.dates) - 1,
+                "outcomes": [row.to_json() for row in done.rows],
+                "report": str(done.report),
+                "store": str(done.folder / "data.zarr"),
+                "seconds": done.seconds,
+            }
+        )
+    )
+
+
+RunName = Annotated[str, typer.Argument(help="Folder or id of a run.")]
+
+
+def resume(run: RunName, region: RegionName = "", out: Out = DEFAULT_OUT) -> None:
+    """Compute what an interrupted run still misses; finished blocks are kept."""
+    from heartland.report.report import write_report
+    from heartland.runs.manifest import read_manifest
+    from heartland.runs.opening import find_run
+    from heartland.runs.opening import resume as take_up
+    from heartland.scenarios.answers import summaries
+
+    folder = find_run(run, out)
+    members = int(read_manifest(folder)["decisive"]["members"])
+    made = take_up(folder, progress=progress_bar("members", BLOCK, members), region=region or None)
+    say(f"{folder.name}: {made[0].members} members, complete")
+    if len(made) > 1:
+        rows = summaries(made[0], made[1])
+        say(f"report {write_report(made[0], made[1], rows, folder / 'report.html')}")
+
+
+def _pair(run: str, region: str, out: Path) -> tuple[Ensemble, Ensemble | None, Path]:
+    from heartland.runs.opening import baseline_of, find_run, open_run
+
+    folder = find_run(run, out)
+    made = open_run(folder, region or None)
+    return made, baseline_of(made, folder), folder
+
+
+def report(
+    run: RunName,
+    region: RegionName = "",
+    out: Out = DEFAULT_OUT,
+    open_: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+) -> None:
+    """Write the report of a stored run again."""
+    from heartland.report.report import write_report
+    from heartland.scenarios.answers import summaries
+
+    made, base, folder = _pair(run, region, out)
+    if base is None:
+        raise HeartlandInputError.at(
+            f"The baseline of {folder.name} is not stored beside it.",
+            why="A report compares a run with its baseline.",
+            fix=f"Run it again: heartland run {made.scenario.id}.",
+        )
+    path = write_report(made, base, summaries(made, base), folder / "report.html")
+    say(str(path))
+    if open_:
+        import webbrowser
+
+        webbrowser.open(path.resolve().as_uri())
+
+
+def why(
+    run: RunName,
+    variable: Annotated[str, typer.Option("--variable", help="State, measure or event.")],
+    receiver: Annotated[str, typer.Option("--receiver")] = "",
+    giver: Annotated[str, typer.Option("--giver")] = "",
+    other: Annotated[str, typer.Option("--other", help="Second power of division_of_labour.")] = "",
+    domain: Annotated[str, typer.Option("--domain", help="Domain of influence; default all.")] = "",
+    at: Annotated[str, typer.Option("--at", help="Time; default the end.")] = "end",
+    alone: Annotated[
+        bool, typer.Option("--alone", help="Change since the start, not the difference from the baseline.")
+    ] = False,
+    region: RegionName = "",
+    out: Out = DEFAULT_OUT,
+    format: Format = "table",
+) -> None:
+    """Split a change by mechanism, or an event's odds by term; rows add up to the row `change`."""
+    choice("format", format, ("table", "csv", "json"))
+    from heartland.scenarios.explain import event_table, explain_contrast, explain_run
+    from heartland.scenarios.state import event_kinds
+
+    made, base, _ = _pair(run, region, out)
+    slots = {
+        name: value
+        for name, value in (
+            ("receiver", receiver),
+            ("giver", giver),
+            ("other", other),
+            ("domain", domain),
+            ("at", at),
+        )
+        if value
+    }
+    if variable in event_kinds():
+        table = event_table(made, variable)
+    elif alone or base is None:
+        table = explain_run(made, variable, slots)
+    else:
+        table = explain_contrast(made, base, variable, slots)
+    if format == "table":
+        say(table.to_string(index=False, float_format=lambda x: f"{x:.4g}"))
+    elif format == "csv":
+        say(table.to_csv(index=False).rstrip())
+    else:
+        rows = table.astype(object).where(table.notna(), None).to_dict("records")
+        say(dumps({"schema": "heartland.why/1", "variable": variable, "slots": slots, "rows": rows}))
+
+
+def compare(
+    run_a: RunName, run_b: RunName, region: RegionName = "", out: Out = DEFAULT_OUT, format: Format = "text"
+) -> None:
+    """Answers of two runs side by side; paired where they share seed, members and dates."""
+    choice("format", format, ("text", "json"))
+    from heartland.app.cli.comparing import compare_runs, compare_text
+    from heartland.runs.opening import find_run, open_run
+
+    a = open_run(find_run(run_a, out), region or None)
+    b = open_run(find_run(run_b, out), a.scenario.region)
+    content = compare_runs(a, b)
+    say(dumps(content) if format == "json" else compare_text(content))
+
+
+def verify(
+    run: RunName,
+    out: Out = DEFAULT_OUT,
+    repair: Annotated[bool, typer.Option("--repair", help="Compute damaged blocks again.")] = False,
+    region: RegionName = "",
+) -> None:
+    """Hash everything in a run's folder again; names file and block of any damage."""
+    from heartland.runs.opening import find_run
+    from heartland.runs.verify import verify as check
+
+    folder = find_run(run, out)
+    if repair:
+        from heartland.app.cli.comparing import repair_run
+
+        for line in repair_run(folder, region):
+            say(line)
+    findings = check(folder)
+    for finding in findings:
+        say(f"{finding.severity} {finding}")
+    errors = [finding for finding in findings if finding.severity == "E"]
+    if errors:
+        raise CheckFailedError(f"{len(errors)} of the findings are damage.")
+    say(f"{folder.name}: every file is as it was journaled")

@@ -1,0 +1,38 @@
+"""Specifications as SVG (compiled offline in this process) or as altair charts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from heartland.charts.theme import Spec
+
+__all__ = ["to_altair", "to_svg", "warm_up"]
+
+VEGA_LITE = "6.4"
+
+
+def to_svg(spec: Spec) -> str:
+    """Compile a specification to SVG text; nothing is loaded from anywhere.
+
+    Raises
+    ------
+    ValueError
+        If the compiler refuses the specification.
+    """
+    import vl_convert
+
+    return str(vl_convert.vegalite_to_svg(json.dumps(spec, allow_nan=False), vl_version=VEGA_LITE, allowed_base_urls=[]))
+
+
+def to_altair(spec: Spec) -> Any:
+    """The same specification as an altair chart, for notebooks; checked against the Vega-Lite schema."""
+    import altair
+
+    return altair.Chart.from_dict(spec)
+
+
+def warm_up() -> None:
+    """Start the compiler (about half a second), for example while a run is still computing."""
+    to_svg({"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "data": {"values": [{"x": 0}]},
+            "mark": "point", "encoding": {"x": {"field": "x", "type": "quantitative"}}})  # fmt: skip

@@ -1,0 +1,61 @@
+"""Everything about a region folder that can be checked without running it to the end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from heartland.dynamics.mechanism import catalogue
+from heartland.errors import Finding, HeartlandInputError
+from heartland.region.region import Region, validate_folder
+from heartland.scenarios.compile import compile_plan, priors_of
+from heartland.scenarios.scenario import Scenario
+from heartland.scenarios.state import BLOCK
+
+__all__ = ["load_region", "mechanism_phases", "validate_region"]
+
+
+def mechanism_phases() -> dict[str, str]:
+    """Phase of every mechanism the code knows."""
+    return {record.id: record.phase for record in catalogue().values()}
+
+
+def load_region(name_or_path: str | Path = "") -> Region:
+    """Load a region with its list of mechanisms checked against the catalogue."""
+    return Region.load(name_or_path, mechanism_phases())
+
+
+def validate_region(name_or_path: str | Path) -> list[Finding]:
+    """All findings: tables, rules, model, and every scenario compiled for a few members.
+
+    Scenarios are only tried when the tables hold no error, since they would repeat it.
+    """
+    findings = validate_folder(name_or_path, mechanism_phases())
+    if any(finding.severity == "E" for finding in findings):
+        return findings
+    region = load_region(name_or_path)
+    if "parameters" not in region.tables or not len(region.tables["parameters"]):
+        return findings
+    try:
+        priors_of(region)
+    except HeartlandInputError as error:
+        return [*findings, *error.findings]
+    for name in region.scenario_ids():
+        findings.extend(_scenario(region, name))
+    return findings
+
+
+def _scenario(region: Region, name: str) -> list[Finding]:
+    try:
+        scenario = Scenario.load(region, name)
+        scenario.baseline()
+        compile_plan(scenario, members=BLOCK, seed=1)
+    except HeartlandInputError as error:
+        return [_placed(finding, f"scenarios/{name}.yaml") for finding in error.findings]
+    return []
+
+
+def _placed(finding: Finding, file: str) -> Finding:
+    if finding.place.file:
+        return finding
+    return replace(finding, place=replace(finding.place, file=file))
