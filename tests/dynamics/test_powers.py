@@ -166,14 +166,15 @@ GLUE = {"rivalry_effect": 1.0, "vote_effect": 0.3, "trade_effect": 0.2, "tension
 
 
 def glue_case(**changes):
-    reads = {"rivalry": RNG.random((P, M)), "vote_similarity": RNG.random((P, P, 1)),
+    reads = {"rivalry": RNG.random((P, M)), "rivalry_start": np.zeros((P, 1)),
+             "vote_similarity": RNG.random((P, P, 1)),
              "power_trade": RNG.random((P, P, 1)), "tension": RNG.random((P, P, M))}
     return Case(glue, reads, GLUE).with_(**changes)
 
 
 def test_glue():
     # min(2, 1) * 1 + .3 * .5 + .2 * 1 - .3 (.4 + .8) / 2 = 1.17 both ways, 0 to oneself
-    hand = glue_case(rivalry=np.array([[2.0], [1.0]]), vote_similarity=np.full((2, 2, 1), 0.5),
+    hand = glue_case(rivalry=np.array([[2.0], [1.0]]), rivalry_start=np.zeros((2, 1)), vote_similarity=np.full((2, 2, 1), 0.5),
                      power_trade=np.ones((2, 2, 1)), tension=np.array([[[0.0], [0.4]], [[0.8], [0.0]]]))
     standard(
         glue_case(), shapes={"glue": (P, P)}, bounds={"glue": (-1, 3)},
@@ -198,6 +199,16 @@ def test_both_must_feel_the_rivalry():
     alone = glue_case(rivalry=np.array([[3.0], [0.0], [0.0]]), vote_similarity=np.zeros((P, P, 1)),
                       power_trade=np.zeros((P, P, 1)), tension=np.zeros((P, P, 1))).call()["glue"]
     np.testing.assert_array_equal(alone, 0.0)
+
+
+def test_glue_follows_the_one_who_feels_it_less():
+    start = np.array([[1.0], [0.2]])
+    case = glue_case(rivalry=np.array([[-0.5], [0.0]]), rivalry_start=start, vote_similarity=np.zeros((2, 2, 1)),
+                     power_trade=np.zeros((2, 2, 1)), tension=np.zeros((2, 2, 1)))
+    assert np.all(case.call()["glue"] == 0)  # the first still feels more than the second
+    thaw = case.with_(rivalry=np.array([[-1.5], [0.0]])).call()["glue"]
+    effect = GLUE["rivalry_effect"]
+    np.testing.assert_allclose(thaw[0, 1], effect * (-0.5 - 0.2))
 
 
 PUSH = {"intercept": -3.0, "friction_effect": 2.0, "glue_effect": 1.5, "glue_level": 0.0, "floor": 0.03}

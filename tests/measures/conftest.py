@@ -54,7 +54,7 @@ class FakeWorld:
 
     @property
     def region(self) -> Any:
-        return SimpleNamespace(hash=str(id(self)), at=lambda day, known_by=None: replace(self, at=day))
+        return SimpleNamespace(at=lambda day, known_by=None: replace(self, at=day))
 
     def arrays(self, times: Sequence[str | date] | None = None) -> Cells:
         days = [self.at] if times is None else [

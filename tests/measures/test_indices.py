@@ -76,3 +76,11 @@ def test_pairs_are_compared_on_channels_known_for_both(world_l) -> None:
     expected = central(common(found, (0, 1))).overall
     np.testing.assert_allclose(two[..., 0], expected[:2], rtol=1e-12)
     assert expected[0, 0, 0] != central(found).overall[0, 0, 0]
+
+
+def test_settled_constants_are_remembered_by_content_only(world_l, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tidy, "_SETTLED", {})
+    thinner = replace(world_l, ties={key: x / 3 for key, x in world_l.ties.items()})
+    first, second = tidy.reference_constants(world_l), tidy.reference_constants(thinner)
+    assert first != second
+    assert tidy.reference_constants(world_l) == first

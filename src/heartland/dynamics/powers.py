@@ -114,20 +114,24 @@ def tension(
     source="Walt (1987), The Origins of Alliances; C-A1-025 (a common adversary binds the two)",
 )
 def glue(
-    rivalry: Array, vote_similarity: Array, power_trade: Array, tension: Array, *, rivalry_effect: Array,
-    vote_effect: Array, trade_effect: Array, tension_effect: Array,
+    rivalry: Array, rivalry_start: Array, vote_similarity: Array, power_trade: Array, tension: Array, *,
+    rivalry_effect: Array, vote_effect: Array, trade_effect: Array, tension_effect: Array,
 ) -> Returned:
     """Common cause of two powers relative to the start.
 
-    K_pq = k1 min(rivalry_p, rivalry_q) + k2 vote similarity + k3 trade - k4 (T_pq + T_qp) / 2;  K_pp = 0
+    K_pq = k1 (min(s_p + r_p, s_q + r_q) - min(s_p, s_q)) + k2 vote similarity + k3 trade
+           - k4 (T_pq + T_qp) / 2;  K_pp = 0
 
-    rivalry : (P, M), with the common rival, sd since the start: both must feel it
+    rivalry r, rivalry_start s : (P, M), with the common rival, sd: change since the start, level at the
+    start; both must feel it, so the one who feels it less sets the common cause; unknown start = 0
     vote_similarity, power_trade (changes since the start), tension : (P, P, M);  effects : index per unit
     Range: unbounded; symmetric where the reads are.
     Fails where one partner needs the other and the other does not notice.
     """
     xp = namespace(rivalry)
-    both = xp.minimum(rivalry[:, None, :], rivalry[None, :, :])
+    begun = known(rivalry_start) + 0.0 * rivalry
+    felt = begun + rivalry
+    both = xp.minimum(felt[:, None, :], felt[None, :, :]) - xp.minimum(begun[:, None, :], begun[None, :, :])
     mutual = 0.5 * (tension + xp.permute_dims(tension, (1, 0, 2)))
     level = (rivalry_effect * both + vote_effect * known(vote_similarity) + trade_effect * known(power_trade)
              - tension_effect * mutual)

@@ -271,15 +271,17 @@ def reference_constants(world: World) -> dict[str, dict[str, float]]:
     return _constants(world, spec)
 
 
-_SETTLED: dict[tuple[str, str], dict[str, dict[str, float]]] = {}
+_SETTLED: dict[tuple[str, str, str], dict[str, dict[str, float]]] = {}
 
 
 def _constants(world: World, spec: InfluenceSpec) -> dict[str, dict[str, float]]:
-    """Constants over the dyads of the reference period, remembered per region and weights."""
-    key = (str(getattr(world.region, "hash", id(world.region))), repr((spec.rows, spec.domain_weights)))
-    if key not in _SETTLED:
-        found = _inputs(world, world.arrays(_REFERENCE_DATES), spec, {})
-        if len(_SETTLED) > 20:
-            _SETTLED.clear()
-        _SETTLED[key] = structure_constants(found.volume(), found.totals(), found.base, spec)
+    """Constants over the dyads of the reference period, remembered by the content they rest on."""
+    content = getattr(world.region, "hash", "")
+    key = (str(content), str(world.known_by), repr((spec.rows, spec.domain_weights)))
+    if content and key in _SETTLED:
+        return _SETTLED[key]
+    found = _inputs(world, world.arrays(_REFERENCE_DATES), spec, {})
+    if len(_SETTLED) > 20:
+        _SETTLED.clear()
+    _SETTLED[key] = structure_constants(found.volume(), found.totals(), found.base, spec)
     return _SETTLED[key]

@@ -1,0 +1,1 @@
+"""One self-contained HTML file for a run: nothing in it runs, nothing is loaded, every number has its evidence."""

@@ -122,16 +122,7 @@ def compute_runs(
 
     def journal(done: Done) -> None:
         blocks = groups[done.block]
-        results = [done.result] if work is task else done.result
-        try:
-            for result in results:
-                for writer, record in zip(writers, result, strict=True):
-                    if record is not None:
-                        writer.journal(record, done.seconds / len(blocks), done.attempt)
-        except OSError as error:
-            trace = traceback.format_exc()
-            failure = Failure(done.block, done.attempt, type(error).__name__, str(error), trace, fatal=True)
-            raise BlockFailedError([failure]) from error
+        _journal(writers, [done.result] if work is task else done.result, done, done.seconds / len(blocks))
         for block in blocks:
             progress(block, done.seconds / len(blocks))
 
@@ -145,3 +136,16 @@ def compute_runs(
         work, list(groups), executor=executor, workers=workers, on_done=journal, on_failure=note,
         cancelled=cancelled, delays=delays,
     )
+
+
+def _journal(writers: Sequence[RunWriter], results: Any, done: Done, seconds: float) -> None:
+    """Let the blocks of a finished task count in every run; a disk that refuses ends the execution."""
+    try:
+        for result in results:
+            for writer, record in zip(writers, result, strict=True):
+                if record is not None:
+                    writer.journal(record, seconds, done.attempt)
+    except OSError as error:
+        trace = traceback.format_exc()
+        failure = Failure(done.block, done.attempt, type(error).__name__, str(error), trace, fatal=True)
+        raise BlockFailedError([failure]) from error

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from heartland.errors import HeartlandInputError, IncompleteRunError, suggestion
-from heartland.region.region import Region
 from heartland.runs.reader import Run
 from heartland.runs.run import Progress, reader, run_all
 from heartland.scenarios.compile import compile_plan
@@ -16,6 +15,7 @@ from heartland.scenarios.ensemble import Ensemble
 from heartland.scenarios.layout import Layout
 from heartland.scenarios.plan import Plan
 from heartland.scenarios.scenario import Scenario
+from heartland.scenarios.validate import RegionOrName, load_region
 
 __all__ = ["baseline_of", "find_run", "open_plan", "open_run", "resume"]
 
@@ -40,7 +40,7 @@ def find_run(name: str | Path, out: str | Path = "heartland-runs") -> Path:
     raise IncompleteRunError(f"{what}. {suggestion(str(name), known, listing=listing)}")
 
 
-def open_run(folder: str | Path, region: str | Path | Region | None = None) -> Ensemble:
+def open_run(folder: str | Path, region: RegionOrName = "") -> Ensemble:
     """Open a stored run; of an unfinished one the finished members.
 
     Parameters
@@ -54,7 +54,7 @@ def open_run(folder: str | Path, region: str | Path | Region | None = None) -> E
     """
     stored = Run.open(folder)
     manifest = stored.manifest
-    loaded = region if isinstance(region, Region) else Region.load(region or str(manifest["region"]))
+    loaded = load_region(region or str(manifest["region"]))
     scenario = Scenario.from_json(loaded, manifest["scenario"])
     decisive = manifest["decisive"]
     layout = Layout.from_json(manifest["layout"])
@@ -102,7 +102,7 @@ def resume(
     executor: str = "processes",
     workers: int | None = None,
     progress: Progress | None = None,
-    region: str | Path | None = None,
+    region: RegionOrName = "",
 ) -> list[Ensemble]:
     """Compute what an interrupted run, and its baseline, still miss.
 
@@ -115,7 +115,7 @@ def resume(
 
     manifest: dict[str, Any] = read_manifest(folder)
     decisive = manifest["decisive"]
-    loaded = Region.load(region or str(manifest["region"]))
+    loaded = load_region(region or str(manifest["region"]))
     scenario = Scenario.from_json(loaded, manifest["scenario"])
     both = [scenario, scenario.baseline()] if manifest.get("baseline") else [scenario]
     made = run_all(
@@ -134,7 +134,7 @@ def resume(
     return made
 
 
-def open_plan(folder: Path, region: str | Path | None = None) -> Plan:
+def open_plan(folder: Path, region: RegionOrName = "") -> Plan:
     """The compiled scenario of a stored run, from its manifest alone.
 
     Raises
@@ -146,7 +146,7 @@ def open_plan(folder: Path, region: str | Path | None = None) -> Plan:
 
     manifest: dict[str, Any] = read_manifest(folder)
     decisive = manifest["decisive"]
-    loaded = Region.load(region or str(manifest["region"]))
+    loaded = load_region(region or str(manifest["region"]))
     scenario = Scenario.from_json(loaded, manifest["scenario"])
     layout = Layout.from_json(manifest["layout"])
     return _planner(

@@ -141,8 +141,8 @@ def _sizes(run: Ensemble, base: Ensemble | None, node: Call, name: str) -> dict[
             parts = _parts(few, None, name, slots)
     except HeartlandInputError:
         return dict.fromkeys(_writers(name, run), 1.0)
-    sizes = {part: float(np.nanmean(np.abs(value))) for part, value in parts.items()}
-    return {part: size for part, size in sizes.items() if np.isfinite(size) and part != "remainder"}
+    known = {part: np.abs(value[~np.isnan(value)]) for part, value in parts.items() if part != "remainder"}
+    return {part: float(value.mean()) for part, value in known.items() if value.size}
 
 
 def _parts(run: Ensemble, base: Ensemble | None, name: str, slots: Mapping[str, str]) -> dict[str, Floats]:

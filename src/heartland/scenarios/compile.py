@@ -22,7 +22,7 @@ from heartland.scenarios.plan import Grid, Plan, Rules
 from heartland.scenarios.priors import check_priors, draw, priors_from_rows
 from heartland.scenarios.probe import Probe
 from heartland.scenarios.recorder import TRACKED_KINDS
-from heartland.scenarios.schedule import compile_patches, last_step
+from heartland.scenarios.schedule import Operation, compile_patches, last_step
 from heartland.scenarios.start import DECISIONS, NEUTRAL, PARAMETERS, Start, start_of
 from heartland.scenarios.state import BLOCK, DRAW, Axes, state_catalogue
 
@@ -95,17 +95,7 @@ def compile_plan(
     parameters = draw(priors_of(region), [*wanted, *PARAMETERS], seed, draws)
     world = region.at(scenario.start, known_by=scenario.known_by or None)
     start = start_of(world, axes, parameters, seed, draws)
-    policies = {
-        policy.id: {
-            option: tuple(parse_intervention(text) for text in patches)
-            for option, patches in policy.options.items()
-        }
-        for policy in region.policies.values()
-    }
-    operations = compile_patches(
-        [patch.do for patch in scenario.patches], axes, days, NEUTRAL,
-        {name: records[name].model for name in ids}, policies, rate,
-    )  # fmt: skip
+    operations = _operations(scenario, axes, days, {name: records[name].model for name in ids}, rate)
     plan = Plan(
         scenario=scenario.id,
         axes=axes,
@@ -127,6 +117,20 @@ def compile_plan(
         unknown=start.unknown,
     )
     return _named(plan)
+
+
+def _operations(
+    scenario: Scenario, axes: Axes, days: Sequence[date], models: Mapping[str, str], rate: int
+) -> tuple[Operation, ...]:
+    policies = {
+        policy.id: {
+            option: tuple(parse_intervention(text) for text in patches)
+            for option, patches in policy.options.items()
+        }
+        for policy in scenario.region.policies.values()
+    }
+    done = [patch.do for patch in scenario.patches]
+    return compile_patches(done, axes, days, NEUTRAL, models, policies, rate)
 
 
 def _named(plan: Plan) -> Plan:

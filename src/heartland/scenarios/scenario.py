@@ -8,14 +8,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from heartland.core.dates import parse as parse_date
 from heartland.core.expressions import parse as parse_expression
 from heartland.core.interventions import KINDS, Intervention, parse_intervention
 from heartland.core.tree import Node, Where
 from heartland.core.yamlio import YamlNode, check_model, read_yaml
 from heartland.errors import Finding, HeartlandInputError, Place, suggestion
+from heartland.scenarios.files import OutcomeFile, PatchFile, ScenarioFile
 
 if TYPE_CHECKING:
     from heartland.region.region import Region
@@ -25,40 +24,6 @@ __all__ = ["Outcome", "Patch", "Scenario"]
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _HORIZON = re.compile(r"P(\d{1,3})([MY])")
 MAX_PATCHES, MAX_MONTHS = 200, 1_200
-
-
-class _PatchFile(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    do: str
-    why: str
-    source: str = ""
-    assumption: str = ""
-
-
-class _OutcomeFile(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    id: str
-    question: str
-    expression: str
-    unit: str = "probability"
-
-
-class _ScenarioFile(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    id: str
-    title: str
-    question: str
-    system: str = ""
-    start: str
-    horizon: str = "P5Y"
-    baseline: str = ""
-    known_by: str = ""
-    patches: list[_PatchFile] = Field(default_factory=list)
-    outcomes: list[_OutcomeFile] = Field(default_factory=list)
-    levers: list[str] = Field(default_factory=list)
-    expected: str = ""
-    disproof: str = ""
-    headline: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,7 +98,7 @@ class Scenario:
     @classmethod
     def from_node(cls, region: Region, node: YamlNode, file: str) -> Self:
         """Build from a parsed YAML document; `file` is the name shown in messages."""
-        content = check_model(node, _ScenarioFile, file)
+        content = check_model(node, ScenarioFile, file)
         stem = Path(file).stem
         _check(
             content.id == stem and _ID.fullmatch(content.id) is not None,
@@ -327,7 +292,7 @@ def _months(text: str, node: YamlNode, file: str) -> int:
     return months
 
 
-def _patch(item: _PatchFile, node: YamlNode, file: str, number: int) -> Patch:
+def _patch(item: PatchFile, node: YamlNode, file: str, number: int) -> Patch:
     row, _ = node.at(("patches", number, "do"))
     intervention = parse_intervention(item.do, Where(file, row))
     _check(
@@ -351,7 +316,7 @@ def _patch(item: _PatchFile, node: YamlNode, file: str, number: int) -> Patch:
     return Patch(intervention, item.why, item.source, item.assumption)
 
 
-def _outcome(item: _OutcomeFile, node: YamlNode, file: str, number: int) -> Outcome:
+def _outcome(item: OutcomeFile, node: YamlNode, file: str, number: int) -> Outcome:
     row, _ = node.at(("outcomes", number, "expression"))
     tree = parse_expression(item.expression, Where(file, row))
     return Outcome(item.id, item.question, item.expression, item.unit, tree)

@@ -164,6 +164,7 @@ def _statics(
     done["insider"] = np.array([[float(name in model.insiders)] for name in axes.power])
     done["exporter"] = np.array([[float(name in model.exporters)] for name in axes.power])
     done["own_currency"] = np.array([[float(name != model.rival)] for name in axes.power])
+    done["rivalry_start"] = _rivalry(world, axes, notes)
     done["glue_start"] = np.zeros((*axes.shape(("power", "power")), 1))
     count = len(axes.receiver)
     contagion = (1.0 - np.eye(count)) / max(count - 1, 1)
@@ -199,6 +200,30 @@ def _trend(world: World, axes: Axes, parameters: Mapping[str, Floats], notes: li
             continue
         span = int(series.index[-1]) - int(series.index[0])
         rows.append([float(np.log(series.iloc[-1] / series.iloc[0])) / span])
+    return np.array(rows)
+
+
+def _rivalry(world: World, axes: Axes, notes: list[str]) -> Floats:
+    """Distance of each power's UN ideal point from the common rival's, in sd of its own history; (power, 1).
+
+    Needs ten years known up to the start; the rival itself and powers without them get NaN.
+    """
+    table = world.region.tables["observations"]
+    points = table[(table["indicator"] == "ideal-point") & (table["rank"] != "deprecated")]
+    points = points.assign(year=points["period"].str[:4].astype(int))
+    wide = points[points["year"] <= world.at.year].pivot_table("value", "year", "giver", aggfunc="median")
+    rival = world.region.model.rival
+    rows = []
+    for name in axes.power:
+        gap = (wide[name] - wide[rival]).abs().dropna() if {name, rival} <= set(wide.columns) else None
+        if gap is None or len(gap) < 10 or name == rival or not gap.std() > 0:
+            rows.append([np.nan])
+            if name != rival:
+                notes.append(
+                    f"rivalry of {name} with the common rival unknown at the start: taken as average"
+                )
+            continue
+        rows.append([float((gap.iloc[-1] - gap.mean()) / gap.std())])
     return np.array(rows)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 from heartland.dynamics.mechanism import catalogue
 from heartland.errors import Finding, HeartlandInputError
@@ -12,7 +13,9 @@ from heartland.scenarios.compile import compile_plan, priors_of
 from heartland.scenarios.scenario import Scenario
 from heartland.scenarios.state import BLOCK
 
-__all__ = ["load_region", "mechanism_phases", "validate_region"]
+__all__ = ["RegionOrName", "load_region", "mechanism_phases", "validate_region"]
+
+RegionOrName: TypeAlias = "str | Path | Region"
 
 
 def mechanism_phases() -> dict[str, str]:
@@ -20,8 +23,10 @@ def mechanism_phases() -> dict[str, str]:
     return {record.id: record.phase for record in catalogue().values()}
 
 
-def load_region(name_or_path: str | Path = "") -> Region:
-    """Load a region with its list of mechanisms checked against the catalogue."""
+def load_region(name_or_path: RegionOrName = "") -> Region:
+    """Load a region with its list of mechanisms checked against the catalogue; a loaded one comes back."""
+    if isinstance(name_or_path, Region):
+        return name_or_path
     return Region.load(name_or_path, mechanism_phases())
 
 

@@ -87,5 +87,5 @@ def repair_run(folder: Path, region: str) -> list[str]:
     from heartland.runs.opening import open_plan
     from heartland.runs.verify import repair
 
-    job = Job((open_plan(folder, region or None),))
+    job = Job((open_plan(folder, region),))
     return repair(folder, lambda block: job(block)[0])

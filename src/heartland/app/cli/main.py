@@ -49,6 +49,7 @@ def top(
     ] = False,
 ) -> None:
     """An open laboratory for a regional international order."""
+    del version
 
 
 def entry() -> None:

@@ -176,7 +176,7 @@ def resume(run: RunName, region: RegionName = "", out: Out = DEFAULT_OUT) -> Non
 
     folder = find_run(run, out)
     members = int(read_manifest(folder)["decisive"]["members"])
-    made = take_up(folder, progress=progress_bar("members", BLOCK, members), region=region or None)
+    made = take_up(folder, progress=progress_bar("members", BLOCK, members), region=region)
     say(f"{folder.name}: {made[0].members} members, complete")
     if len(made) > 1:
         rows = summaries(made[0], made[1])
@@ -187,7 +187,7 @@ def _pair(run: str, region: str, out: Path) -> tuple[Ensemble, Ensemble | None, 
     from heartland.runs.opening import baseline_of, find_run, open_run
 
     folder = find_run(run, out)
-    made = open_run(folder, region or None)
+    made = open_run(folder, region)
     return made, baseline_of(made, folder), folder
 
 
@@ -271,7 +271,7 @@ def compare(
     from heartland.app.cli.comparing import compare_runs, compare_text
     from heartland.runs.opening import find_run, open_run
 
-    a = open_run(find_run(run_a, out), region or None)
+    a = open_run(find_run(run_a, out), region)
     b = open_run(find_run(run_b, out), a.scenario.region)
     content = compare_runs(a, b)
     say(dumps(content) if format == "json" else compare_text(content))

@@ -1,0 +1,123 @@
+"""The answer of a run in at most ten lines of plain words; the command line and the report print the same."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from heartland.charts.words import UNKNOWN, count, interval, month, of_100, plus, with_interval
+
+if TYPE_CHECKING:
+    from heartland.scenarios.ensemble import Ensemble
+    from heartland.scenarios.summary import Difference, OutcomeSummary, Spread
+
+__all__ = ["GRADE_WORDS", "answer_lines", "baseline_words", "difference_words", "sign_words", "spread_words"]
+
+MOST = 10
+GRADE_WORDS = {
+    "A": "three quarters or more of the effect rests on parameters estimated from data",
+    "B": "half or more of the effect rests on parameters estimated from data",
+    "C": "a quarter or more of the effect rests on parameters estimated from data",
+    "D": "less than a quarter of the effect rests on parameters estimated from data",
+}
+PROBABILITY = "probability"
+
+
+def answer_lines(
+    run: Ensemble, baseline: Ensemble | None, summaries: Sequence[OutcomeSummary]
+) -> list[str]:
+    """What was run, one line for each outcome, and what the numbers cannot say; never more than ten lines."""
+    against = f", compared with: {baseline.scenario.title}" if baseline is not None else ""
+    head = (
+        f"{run.scenario.title}. {count(run.members)} runs from {month(run.layout.dates[0])} to "
+        f"{month(run.layout.dates[-1])}, seed {run.seed}{against}."
+    )
+    shown = summaries[: MOST - 2]
+    lines = [_line(row) for row in shown]
+    left = len(summaries) - len(shown)
+    more = f"{left} more outcomes stand in the report. " if left else ""
+    return [head, *lines, more + _limits(summaries)]
+
+
+def spread_words(spread: Spread, unit: str, digits: int = 2) -> str:
+    """`62 of 100 runs (90 % interval over parameter draws 22-90)`, or a number with its interval over runs."""
+    if not math.isfinite(spread.value):
+        return UNKNOWN
+    if unit != PROBABILITY:
+        ends = interval(spread.low, spread.high, digits)
+        text = with_interval(spread.value, math.nan, math.nan, digits)
+        inside = f" (90 % of runs {ends})" if ends else ""
+        return f"{text} {unit}{inside}".replace("  ", " ")
+    ends = _hundreds(spread.low, spread.high)
+    return f"{of_100(spread.value)} of 100 runs" + (
+        f" (90 % interval over parameter draws {ends})" if ends else ""
+    )
+
+
+def baseline_words(spread: Spread | None, unit: str, digits: int = 2) -> str:
+    """The baseline's value alone, in the unit of the line."""
+    if spread is None or not math.isfinite(spread.value):
+        return UNKNOWN
+    if unit == PROBABILITY:
+        return of_100(spread.value)
+    return with_interval(spread.value, spread.low, spread.high, digits)
+
+
+def difference_words(found: Difference | None, unit: str, digits: int = 2) -> str:
+    """Signed difference with its interval over parameter draws; runs out of a hundred for a probability."""
+    if found is None or not math.isfinite(found.value):
+        return UNKNOWN
+    if abs(found.value) < 1e-9 and abs(found.low) < 1e-9 and abs(found.high) < 1e-9:
+        return "none"
+    if unit == PROBABILITY:
+        ends = interval(100 * found.low, 100 * found.high, digits, signed=True)
+        return f"{plus(100 * found.value, digits)} ({ends})" if ends else plus(100 * found.value, digits)
+    return with_interval(found.value, found.low, found.high, digits, signed=True)
+
+
+def sign_words(found: Difference | None) -> str:
+    """How the direction of a difference stands."""
+    if found is None or not math.isfinite(found.value):
+        return ""
+    if found.sign == "assumed":
+        return "sign assumed"
+    if found.sign == "by-construction":
+        return "by construction"
+    if not math.isfinite(found.p_sign):
+        return "no direction"
+    return f"same sign in {of_100(found.p_sign)} of 100 parameter draws"
+
+
+def _hundreds(low: float, high: float) -> str:
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    return f"{round(100 * low)}-{round(100 * high)}"
+
+
+def _line(row: OutcomeSummary) -> str:
+    parts = [f"{row.question} {spread_words(row.spread, row.unit)}"]
+    if row.note:
+        parts[0] += f" ({row.note})"
+    if row.baseline is not None:
+        parts.append(f"baseline {baseline_words(row.baseline, row.unit)}")
+        said = difference_words(row.difference, row.unit)
+        sign = sign_words(row.difference)
+        if said != UNKNOWN:
+            parts.append(f"difference {said}" + (f", {sign}" if sign and said != "none" else ""))
+    parts.append(f"evidence {row.evidence_grade}" if row.evidence_grade else "evidence not graded")
+    return "; ".join(parts) + "."
+
+
+def _limits(rows: Sequence[OutcomeSummary]) -> str:
+    graded = [row.evidence_grade for row in rows if row.evidence_grade]
+    weak = sum(letter in ("C", "D") for letter in graded)
+    assumed = sum(
+        row.difference is not None and row.difference.sign in ("assumed", "by-construction") for row in rows
+    )
+    said = [f"{weak} of {len(graded)} answers rest mostly on assumed rather than estimated parameters"] if weak else []
+    if assumed:
+        said.append(f"the direction of {assumed} differences is assumed or follows by construction")
+    said.append("these are runs of a model, not of the world")
+    text = "; ".join(said)
+    return f"What this cannot say: {text}."

@@ -1,0 +1,177 @@
+"""Sections on what happened and why: event timeline, splits by mechanism, ablations."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from heartland.charts.bars import ablation, why_bars
+from heartland.charts.events import event_timeline
+from heartland.charts.words import interval, month, number, of_100, plus
+from heartland.errors import HeartlandInputError
+from heartland.report.answer import PROBABILITY
+from heartland.report.content import Cell, Context, Figure, Link, Section, Table, anchor
+from heartland.report.focus import subject_of
+from heartland.scenarios.ensemble import Ensemble
+from heartland.scenarios.explain import event_table
+from heartland.scenarios.scenario import Outcome
+from heartland.scenarios.state import event_kinds, state_catalogue
+from heartland.scenarios.summary import OutcomeSummary
+
+__all__ = ["ablation_section", "event_section", "why_section"]
+
+MOST_EVENTS = 8
+LOOKS_AT_EVENTS = ("occurs", "count", "first")
+
+
+def event_section(context: Context) -> Section:
+    """How often and when each kind of event happened, for the receiver and powers in focus."""
+    found = _events(context, context.run)
+    frame = pd.DataFrame(found, columns=["event", "date", "share", "ever"])
+    title = "Events of the what-if"
+    spec = event_timeline(frame, title=title, source=context.source)
+    grey = {row[0]: row[3] for row in _events(context, context.base)}
+    cells: list[list[Cell]] = []
+    for name in dict.fromkeys(row[0] for row in found):
+        mine = [row for row in found if row[0] == name]
+        first = max(mine, key=lambda row: row[2])
+        cells.append([name, of_100(mine[0][3]), of_100(grey.get(name, 0.0)), month(first[1]), of_100(first[2])])
+    columns = ["event", "in x of 100 runs", "baseline, of 100", "most often in", "of 100 runs that month"]
+    table = Table(title, columns, cells, frozenset({1, 2, 4}))
+    dropped = int(np.asarray(context.run.array("events_dropped")).sum())
+    notes = [f"{dropped} events beyond the log's room per run are not shown."] if dropped else []
+    return Section("events", "Events", groups=[[context.figure("timeline", spec, table)]], notes=notes)
+
+
+def _events(context: Context, run: Ensemble) -> list[tuple[str, str, float, float]]:
+    """(label, date, share of runs in that month, share of runs at any time), the most frequent first."""
+    step, kind = run.array("event_step"), run.array("event_kind")
+    giver, receiver = run.array("event_giver"), run.array("event_receiver")
+    axes = run.layout.axes
+    wanted = {context.focus.receiver, *context.focus.powers}
+    rows = []
+    for number_, (_, record) in enumerate(event_kinds().items()):
+        on = state_catalogue()[record.variable].axes
+        for pair in sorted({(int(g), int(r)) for g, r in zip(giver[kind == number_], receiver[kind == number_], strict=True)}):
+            whom = axes.ids(on[record.receiver])[pair[1]]
+            who = axes.ids(on[record.giver])[pair[0]] if record.giver >= 0 and pair[0] >= 0 else ""
+            if not ({whom, who} & wanted if on[0] != "power" else {whom, who} <= wanted):
+                continue
+            hit = (kind == number_) & (giver == pair[0]) & (receiver == pair[1]) & (step > 0)
+            label = f"{record.label}: " + (f"{context.name(who)} to {context.name(whom)}" if who else context.name(whom))
+            rows.append((label, hit))
+    done = []
+    for label, hit in rows:
+        ever = float(hit.any(axis=1).mean())
+        for at in sorted({int(s) for s in step[hit]}):
+            share = float((hit & (step == at)).any(axis=1).mean())
+            done.append((label, run.layout.dates[at], share, ever))
+    order = sorted({(-ever, label) for label, _, _, ever in done})[:MOST_EVENTS]
+    return [row for _, label in order for row in done if row[0] == label]
+
+
+def why_section(context: Context, rows: Sequence[OutcomeSummary]) -> tuple[Section, list[str]]:
+    """Splits behind every outcome, and the mechanisms that they name."""
+    figures: list[Figure] = []
+    tables: list[Table] = []
+    used: dict[str, None] = {}
+    known = {item.id: item for item in context.run.scenario.outcomes}
+    for row in rows:
+        subject = subject_of(known[row.id], context.focus)
+        if subject is None:
+            continue
+        function, name, slots = subject
+        if function in LOOKS_AT_EVENTS:
+            tables.append(_odds(context, known[row.id], name, used))
+        else:
+            figure = _split(context, known[row.id], row.unit, name, slots, used)
+            figures += [figure] if figure else []
+    return Section(
+        "why", "Why",
+        texts=["A difference between two runs is the sum of what each mechanism added to it; the parts close to the "
+               "whole. Each mechanism leads to its parameters, and each parameter to its source."],
+        groups=[figures] if figures else [], tables=tables,
+    ), list(used)  # fmt: skip
+
+
+def _split(
+    context: Context, outcome: Outcome, unit: str, name: str, slots: Mapping[str, str], used: dict[str, None]
+) -> Figure | None:
+    variable = {"trade": "trade_gap"}.get(name, name)
+    try:
+        frame = context.run.contrast(context.base).why(variable, **slots)
+        of = "Difference, by mechanism"
+        if len(frame) < 2 or not math.isfinite(frame["value"].iloc[-1]) or not frame["value"].iloc[:-1].any():
+            frame = context.run.why(variable, **slots)
+            of = "No difference; change since the start, by mechanism"
+    except HeartlandInputError:
+        return None
+    title = f"{of}: {_called(context, name, slots)}"
+    shown = "log points" if variable == "trade_gap" else "" if unit == PROBABILITY else unit
+    parts = frame[frame["mechanism"] != "change"]
+    used.update(dict.fromkeys(str(name) for name in parts["mechanism"]))
+    spec = why_bars(frame, title=title, unit=shown, source=context.source)
+    cells: list[list[Cell]] = [
+        [Link(str(r["mechanism"]), f"#{anchor('mechanism', str(r['mechanism']))}")
+         if r["mechanism"] not in ("change", "remainder", "patch", "bounds", "bounds-of-presence")
+         else str(r["mechanism"]), str(r["part"]), plus(r["value"], 3), interval(r["low"], r["high"], 3, signed=True)]
+        for r in frame.to_dict("records")
+    ]  # fmt: skip
+    total = parts["value"].sum() - frame["value"].iloc[-1]
+    note = f"Parts minus change: {number(abs(float(total)), 1)}." if math.isfinite(total) else ""
+    table = Table(f"{title}. Asked: {outcome.question}", ["mechanism", "part", "mean", "5-95 % of runs"], cells,
+                  frozenset({2, 3}), note=note)  # fmt: skip
+    return context.figure(f"why-{outcome.id}", spec, table)
+
+
+def _called(context: Context, name: str, slots: Mapping[str, str]) -> str:
+    who = [context.name(slots[key]) for key in ("giver", "other", "receiver", "actor") if slots.get(key)]
+    label = {"division_of_labour": "difference of roles"}.get(name, name.replace("_", " "))
+    return f"{label}, {' - '.join(who)}" if who else label
+
+
+def _odds(context: Context, outcome: Outcome, event: str, used: dict[str, None]) -> Table:
+    frame = event_table(context.run, event)
+    record = event_kinds()[event]
+    from heartland.dynamics.mechanism import catalogue
+
+    modelled = set(context.run.scenario.region.model.mechanisms)
+    writers = [m.id for m in catalogue().values() if record.variable in m.writes and m.id in modelled]
+    used.update(dict.fromkeys(writers))
+    cells: list[list[Cell]] = []
+    for row in frame.to_dict("records"):
+        value = number(row["value"], 3) if math.isfinite(row["value"]) else "decided by the scenario"
+        cells.append([str(row["term"]).replace("_", " "), value, str(int(row["times"]))])
+    drawn = tuple(Link(name, f"#{anchor('mechanism', name)}") for name in writers)
+    return Table(
+        f"Odds of: {record.label}. Asked: {outcome.question}", ["term of the odds", "mean", "events with it on top"],
+        [*cells, ["drawn by", drawn, ""]], frozenset({1, 2}), id=anchor("why", outcome.id),
+    )  # fmt: skip
+
+
+def ablation_section(context: Context, found: pd.DataFrame | None, rows: Sequence[OutcomeSummary]) -> Section:
+    """The headline outcome with one mechanism off at a time, or the statement that this was not run."""
+    title = "Mechanisms switched off"
+    if found is None or not len(found):
+        text = "No mechanism was switched off in this run, so it is not shown how much the answer hangs on each."
+        return Section("ablations", title, texts=[text])
+    figures = []
+    for number_, (name, frame) in enumerate(found.groupby("outcome", sort=False)):
+        row = next((item for item in rows if item.id == name), None)
+        asked = row.question if row else str(name)
+        unit, reference = (row.unit, row.spread.value) if row else ("", math.nan)
+        spec = ablation(frame, title=asked, unit=unit, source=context.source, reference=reference)
+        cells: list[list[Cell]] = [
+            [str(r["mechanism"]), number(r["value"], 3),
+             interval(r.get("low", math.nan), r.get("high", math.nan), 3),
+             plus(r["value"] - reference, 3) if math.isfinite(reference) else ""]
+            for r in frame.to_dict("records")
+        ]  # fmt: skip
+        columns = ["without", "value", "interval", "change of the answer"]
+        table = Table(asked, columns, cells, frozenset({1, 2, 3}))
+        figures.append(context.figure(f"ablation-{number_}", spec, table))
+    text = "Each bar is the answer with one mechanism off; the dashed line is the answer with all of them on."
+    return Section("ablations", title, texts=[text], groups=[figures])

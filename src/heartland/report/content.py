@@ -1,0 +1,128 @@
+"""What a report page is made of: cells with links, tables, figures with their table twin, sections."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from markupsafe import Markup
+
+from heartland.charts.svg import clean_svg, colour_classes
+from heartland.charts.theme import LIGHT, Palette, Spec
+from heartland.charts.words import count
+
+if TYPE_CHECKING:
+    from heartland.report.focus import Focus
+    from heartland.scenarios.ensemble import Ensemble
+
+__all__ = ["Cell", "Context", "Figure", "Link", "Section", "Table", "anchor"]
+
+
+@dataclass(frozen=True)
+class Link:
+    """Text that leads to a place in the page (`#id`)."""
+
+    text: str
+    href: str
+
+
+Cell: TypeAlias = "str | Link | tuple[Link, ...]"
+
+
+@dataclass(frozen=True)
+class Table:
+    """caption, column heads and rows; `numbers` are the columns set in tabular figures.
+
+    anchors : id of each row, empty for none;  id : of the table;  folded : shown inside <details>
+    """
+
+    caption: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    numbers: frozenset[int] = frozenset()
+    anchors: Sequence[str] = ()
+    id: str = ""
+    folded: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One picture with the same numbers as a table."""
+
+    id: str
+    svg: Markup
+    table: Table
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section; `groups` are figures that stand together, `texts` paragraphs, `points` a list."""
+
+    id: str
+    title: str
+    texts: Sequence[str] = ()
+    points: Sequence[Cell] = ()
+    groups: Sequence[Sequence[Figure]] = ()
+    tables: Sequence[Table] = ()
+    notes: Sequence[str] = ()
+
+
+def anchor(kind: str, name: str) -> str:
+    """Id of a place in the page for any text; different texts may share one only if they differ in signs."""
+    return f"{kind}-{re.sub(r'[^A-Za-z0-9]+', '-', name).strip('-') or 'x'}"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every part of the report needs: both runs, what it is about, names and colours."""
+
+    run: Ensemble
+    base: Ensemble
+    focus: Focus
+    palette: Palette
+    names: Mapping[str, str]
+    cited: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def source(self) -> str:
+        """Last line of every chart's subtitle."""
+        run = self.run
+        return f"heartland run {run.card.get('run_id', '')}, {count(run.members)} members"
+
+    @cached_property
+    def classes(self) -> dict[str, str]:
+        """Style class of each colour."""
+        return colour_classes(LIGHT, self.palette)
+
+    def name(self, actor: str) -> str:
+        """Name of an actor, or its id."""
+        return self.names.get(actor) or actor
+
+    def source_link(self, source_id: str) -> Cell:
+        """Link to a source in the list at the end, which it enters; text that is no id stays text."""
+        if source_id not in self.known_sources:
+            return source_id or "none stated"
+        self.cited[source_id] = None
+        return Link(source_id, f"#{anchor('source', source_id)}")
+
+    @cached_property
+    def known_sources(self) -> dict[str, Mapping[str, Any]]:
+        """Rows of sources.csv by id."""
+        frame = self.run.scenario.region.tables["sources"]
+        return {str(row["source_id"]): row for row in frame.to_dict("records")}
+
+    def figure(self, key: str, spec: Spec, table: Table) -> Figure:
+        """Compile a specification and pair it with its table."""
+        from heartland.charts.render import to_svg
+
+        return self.drawn(key, to_svg(spec), str(spec["description"]), table)
+
+    def drawn(self, key: str, svg: str, label: str, table: Table) -> Figure:
+        """A figure from SVG text that is cleaned first."""
+        name = anchor("figure", key)
+        text = clean_svg(svg, prefix=f"{name}-", label=label, classes=self.classes)
+        return Figure(name, Markup(text), table)  # passed the closed list of elements and attributes

@@ -1,0 +1,117 @@
+"""Section of the maps: influence of each principal power at start and end, and the change."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heartland.charts.basemap import Basemap
+from heartland.charts.borders import Dispute, disputes_at, footer_line
+from heartland.charts.maps import Canvas, choropleth
+from heartland.charts.words import month, number, plus
+from heartland.errors import HeartlandInputError
+from heartland.report.content import Cell, Context, Figure, Section, Table
+
+__all__ = ["map_section"]
+
+FOLDER = "basemap"
+AROUND = 1.0
+MOST_POWERS = 2
+
+
+def map_section(context: Context) -> Section | None:
+    """Three small maps for each of the first two powers; None for a region without a basemap."""
+    basemap, rows = _content(context)
+    if basemap is None:
+        return Section("maps", "Maps", texts=["This region has no basemap, so nothing is drawn on one."])
+    try:
+        found = np.asarray(context.run.array("influence")[:, :, -1], dtype=np.float64)
+    except HeartlandInputError:
+        return None
+    axes = context.run.layout.axes
+    west, south, east, north = basemap.extent(axes.receiver)
+    view = (west - AROUND, south - AROUND, east + AROUND, north + AROUND)
+    steps = context.run.layout.steps("influence")
+    dates = [context.run.layout.dates[step] for step in steps]
+    disputes = disputes_at(rows, dates[-1], basemap, view)
+    canvas = Canvas.of(basemap, axes.receiver, [s for dispute in disputes for s in dispute.segments])
+    values = {power: _values(found[..., axes.power.index(power), :], axes.receiver)
+              for power in context.focus.powers[:MOST_POWERS]}  # fmt: skip
+    top = _top(v for start, end, _ in values.values() for v in (*start.values(), *end.values()))
+    most = _top(abs(v) for _, _, change in values.values() for v in change.values())
+    groups = [_maps(context, canvas, power, values[power], top, most, (dates[0], dates[-1])) for power in values]
+    return Section(
+        "maps", "Maps",
+        texts=["Influence over each receiver, from 0, on one scale for all maps; median over the what-if's runs. "
+               "Dotted outlines without fill are receivers without data."],
+        groups=groups, tables=[_disputes(context, disputes)],
+        notes=[footer_line(), f"Base map: {basemap.properties.get('source', 'source not stated')}. "
+               + " ".join(f"{a['name']} is drawn as a {a['note']}." for a in basemap.properties.get("added", ()))],
+    )  # fmt: skip
+
+
+def _content(context: Context) -> tuple[Basemap | None, list[dict[str, str]]]:
+    folder = context.run.scenario.region.path / FOLDER
+    if not (folder / "basemap.topo.json").is_file():
+        return None, []
+    basemap = Basemap.from_topojson(json.loads((folder / "basemap.topo.json").read_text(encoding="utf-8")))
+    table = folder / "disputed.csv"
+    text = table.read_text(encoding="utf-8") if table.is_file() else ""
+    return basemap, list(csv.DictReader(text.splitlines()))
+
+
+Values = tuple[dict[str, float], dict[str, float], dict[str, float]]
+
+
+def _values(members: NDArray[np.float64], receivers: tuple[str, ...]) -> Values:
+    """Median at start and end and median of the change, by receiver; from (member, time, receiver)."""
+
+    def medians(block: NDArray[np.float64]) -> dict[str, float]:
+        known = {r: block[:, i][~np.isnan(block[:, i])] for i, r in enumerate(receivers)}
+        return {r: float(np.median(x)) if x.size else math.nan for r, x in known.items()}
+
+    return medians(members[:, 0]), medians(members[:, -1]), medians(members[:, -1] - members[:, 0])
+
+
+def _top(values: object) -> float:
+    known = [x for x in values if math.isfinite(x)]  # type: ignore[attr-defined]  # any iterable of numbers
+    return max(known, default=0.0)
+
+
+def _maps(
+    context: Context, canvas: Canvas, power: str, values: Values, top: float, most: float, dates: tuple[str, str]
+) -> list[Figure]:
+    start, end, change = values
+    name = context.name(power)
+    figures = []
+    for key, title, shown, limit, moved in (
+        ("start", f"{name}, {month(dates[0])}", start, top, False),
+        ("end", f"{name}, {month(dates[1])}", end, top, False),
+        ("change", f"{name}, change", change, most, True),
+    ):
+        svg = choropleth(canvas, shown, title=title, top=limit, change=moved)
+        said = "; ".join(f"{context.name(r)} {(plus if moved else number)(v)}" for r, v in shown.items())
+        what = f"Influence of {name} over each receiver, {'change' if moved else month(dates[key == 'end'])}"
+        table = Table(what, ["receiver", "influence (index)"], _rows(context, shown, moved), frozenset({1}))
+        figures.append(context.drawn(f"map-{power}-{key}", svg, f"Map. {what}: {said}.", table))
+    return figures
+
+
+def _rows(context: Context, values: Mapping[str, float], moved: bool) -> list[list[Cell]]:
+    return [[context.name(r), (plus if moved else number)(v, 3)] for r, v in values.items()]
+
+
+def _disputes(context: Context, disputes: list[Dispute]) -> Table:
+    cells: list[list[Cell]] = [
+        [d.name, " and ".join(context.name(x) for x in d.holder.split(";") if x),
+         ", ".join(context.name(x) for x in d.claimants), f"{d.start or 'unknown'} to {d.end or 'today'}",
+         context.source_link(d.source), d.note]
+        for d in disputes
+    ]  # fmt: skip
+    columns = ["dashed line", "held by", "claimed by", "from - to", "source", "note"]
+    return Table("Disputed lines in view at the end of the run", columns, cells, folded=False)

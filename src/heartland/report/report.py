@@ -1,0 +1,169 @@
+"""Write the report of a run: one HTML file that needs nothing else, the same bytes for the same run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from heartland.charts.theme import Palette
+from heartland.charts.words import count, month
+from heartland.report.answer import answer_lines
+from heartland.report.causes import ablation_section, event_section, why_section
+from heartland.report.content import Context, Section
+from heartland.report.evidence import evidence_sections, source_section
+from heartland.report.focus import focus_of
+from heartland.report.limits import later_section, limit_section, provenance_section, scenario_section
+from heartland.report.outcomes import outcome_section
+from heartland.report.paths import fan_section, labour_section
+from heartland.report.places import map_section
+from heartland.report.style import page_style, style_hash
+from heartland.scenarios.summary import OutcomeSummary
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from heartland.scenarios.ensemble import Ensemble
+
+__all__ = ["render_report", "write_report"]
+
+SCHEMA = "heartland.report/1"
+
+
+def write_report(
+    run: Ensemble,
+    baseline: Ensemble,
+    summaries: Sequence[OutcomeSummary],
+    path: Path | str,
+    *,
+    ablations: pd.DataFrame | None = None,
+    seconds: Mapping[str, float] | None = None,
+) -> Path:
+    """Write the report of a run beside its store.
+
+    Parameters
+    ----------
+    run, baseline : on the same random numbers;  summaries : one row for each outcome
+    path : file to write
+    ablations : columns mechanism, outcome (id), value, and low, high where known: the outcome with that
+        mechanism off
+    seconds : time taken by part; left out by default, since it differs each time and so would the bytes
+
+    Returns
+    -------
+    The path written.
+    """
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    text = render_report(run, baseline, summaries, ablations=ablations, seconds=seconds)
+    target.write_bytes(text.encode())
+    return target
+
+
+def render_report(
+    run: Ensemble,
+    baseline: Ensemble,
+    summaries: Sequence[OutcomeSummary],
+    *,
+    ablations: pd.DataFrame | None = None,
+    seconds: Mapping[str, float] | None = None,
+) -> str:
+    """The report as HTML text; parameters as for `write_report`."""
+    from jinja2 import Environment, PackageLoader
+
+    context = _context(run, baseline)
+    sections = _sections(context, summaries, ablations, seconds)
+    style = page_style(context.palette)
+    environment = Environment(
+        loader=PackageLoader("heartland.report", "templates"), autoescape=True, trim_blocks=False
+    )
+    environment.globals["ids"] = _ids()
+    scenario = run.scenario
+    return environment.get_template("report.html.j2").render(
+        title=scenario.title,
+        kicker=f"heartland report. {scenario.region.model.title}",
+        question=scenario.question,
+        lines=[_parted(line) for line in answer_lines(run, baseline, summaries)],
+        sections=sections,
+        style=Markup(style),  # own sheet and colours checked as #RRGGBB
+        style_hash=style_hash(style),
+        data=_inert(_data(run, baseline, summaries)),
+        closing=(
+            f"Run {run.card.get('run_id', '')}, {count(run.members)} members, seed {run.seed}, "
+            f"{month(run.layout.dates[0])} to {month(run.layout.dates[-1])}. "
+            f"Region {scenario.region.id} {scenario.region.model.version}."
+        ),
+    )
+
+
+def _context(run: Ensemble, baseline: Ensemble) -> Context:
+    tables = run.scenario.region.tables
+    palette = Palette.from_rows(tables["palette"].to_dict("records"))
+    names = dict(zip(tables["actors"]["actor_id"], tables["actors"]["name"], strict=True))
+    return Context(run, baseline, focus_of(run), palette, {str(key): str(value) for key, value in names.items()})
+
+
+def _sections(
+    context: Context,
+    summaries: Sequence[OutcomeSummary],
+    ablations: pd.DataFrame | None,
+    seconds: Mapping[str, float] | None,
+) -> list[Section]:
+    why, mechanisms = why_section(context, summaries)
+    found = [
+        scenario_section(context),
+        outcome_section(context, summaries),
+        fan_section(context),
+        map_section(context),
+        labour_section(context),
+        event_section(context),
+        why,
+        ablation_section(context, ablations, summaries),
+        later_section(),
+        limit_section(context, summaries, mechanisms),
+        *evidence_sections(context, mechanisms),
+        provenance_section(context, seconds),
+    ]
+    return [*(section for section in found if section is not None), source_section(context)]
+
+
+def _parted(line: str) -> dict[str, str]:
+    """A line with its question apart, to be set in bold; together they are the line."""
+    head, mark, rest = line.partition("? ")
+    return {"head": f"{head}?", "rest": rest} if mark else {"head": "", "rest": line}
+
+
+def _ids() -> Callable[[str], Markup]:
+    seen: set[str] = set()
+
+    def attribute(name: str) -> Markup:
+        if not name or name in seen:
+            return Markup("")
+        seen.add(name)
+        return Markup(' id="{}"').format(name)
+
+    return attribute
+
+
+def _data(run: Ensemble, baseline: Ensemble, summaries: Sequence[OutcomeSummary]) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "run_id": run.card.get("run_id"),
+        "baseline_run_id": baseline.card.get("run_id"),
+        "region": run.scenario.region.id,
+        "scenario": run.scenario.id,
+        "seed": run.seed,
+        "members": run.members,
+        "outcomes": [row.to_json() for row in summaries],
+    }
+
+
+def _inert(data: Mapping[str, Any]) -> Markup:
+    """JSON that can stand in a script element: no character of it can end the element."""
+    text = json.dumps(data, ensure_ascii=True, sort_keys=True, allow_nan=False)
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)
