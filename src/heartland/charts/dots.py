@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["dots100"]
 
-GAP = 4
+GAP = 3
 
 
 def dots100(
@@ -41,11 +41,11 @@ def dots100(
         known = math.isfinite(row["probability"])
         filled = round(100 * row["probability"]) if known else 0
         left = place * (10 + GAP)
-        kind = ("what-if", "baseline")[place] if known else "unknown"
-        dots += [
+        kind = ("what-if", "baseline")[place]
+        dots += [] if not known else [
             {"x": left + i % 10, "y": i // 10, "kind": kind if i < filled else "empty"} for i in range(100)
         ]
-        words.append({"x": left - 0.4, "y": 10.3, "text": _caption(row), "kind": kind})
+        words.append({"x": left - 0.4, "y": 10.3, "text": _caption(row)})
     layers = [
         _dots([dot for dot in dots if dot["kind"] == kind], kind, surface)
         for kind in dict.fromkeys(dot["kind"] for dot in dots)
@@ -71,7 +71,7 @@ def _places() -> Spec:
         scale = {"domain": [low, high], "nice": False, "zero": False, "reverse": reverse}
         return {"field": field, "type": "quantitative", "scale": scale, "axis": None}
 
-    return {"x": axis("x", -0.6, 2 * 10 + GAP + 1, False), "y": axis("y", -0.6, 11.3, True)}
+    return {"x": axis("x", -0.6, 2 * 10 + GAP + 3, False), "y": axis("y", -0.6, 11.3, True)}
 
 
 def _dots(rows: list[Row], kind: str, surface: Surface) -> Spec:

@@ -43,7 +43,7 @@ def event_timeline(
     y = {"field": "row", "type": "quantitative", "axis": None,
          "scale": {"domain": [-0.7, len(names) - 0.4], "reverse": True, "nice": False, "zero": False}}  # fmt: skip
     x = {"field": "date", "type": "temporal", "scale": {"type": "utc"},
-         "axis": {"title": None}}  # fmt: skip
+         "axis": {"title": None, "labelBound": True}}  # fmt: skip
     size = {"field": "share", "type": "quantitative", "legend": None, "scale": {"domain": [0, 1], "range": [0, 620]}}
     line: Spec = {"type": "text", "baseline": "bottom", "dy": -13}
     layers: list[Spec] = [
@@ -51,7 +51,7 @@ def event_timeline(
         {"data": values(points), "mark": {"type": "point", "filled": True, "shape": "circle", "color": surface.ink,
                                           "opacity": 0.55, "clip": False},
          "encoding": {"x": x, "y": y, "size": size}},
-        {"data": values(ends), "mark": {**line, "align": "left", "x": 0},
+        {"data": values(ends), "mark": {**line, "align": "left", "x": 0, "limit": 262},
          "encoding": {"y": y, "text": {"field": "text", "type": "nominal"}}},
         {"data": values(ends), "mark": {**line, "align": "right", "x": "width", "color": surface.muted},
          "encoding": {"y": y, "text": {"field": "often", "type": "nominal"}}},

@@ -34,7 +34,7 @@ def fan_frame(dates: Sequence[str], members: NDArray[np.floating]) -> pd.DataFra
     if not kept.size:
         return pd.DataFrame(columns=["date", *QUANTILES, "n"])
     ordered = np.sort(block[:, kept], axis=0)
-    frame: dict[str, object] = {"date": [dates[i] for i in kept]}
+    frame: dict[str, object] = {"date": [dates[int(i)] for i in kept]}
     last = (n[kept] - 1).astype(np.float64)
     for name, share in QUANTILES.items():
         place = share * last

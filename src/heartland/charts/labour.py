@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["division_of_labour", "role_share_stack"]
 
 BAR = 15
+ROOM, LETTER = 240, 7.2
 
 
 def division_of_labour(
@@ -90,9 +91,10 @@ def role_share_stack(
 def _inside(actor: str, share: float, names: Mapping[str, str]) -> str:
     """Label of a piece: name and share where it is wide enough, else the share or nothing."""
     text = f"{100 * share:.0f}"
-    if share >= 0.2:
-        return f"{names.get(actor, actor)} {text}"
-    return text if share >= 0.06 else ""
+    full = f"{names.get(actor, actor)} {text}"
+    if share * ROOM >= LETTER * len(full):
+        return full
+    return text if share * ROOM >= LETTER * (len(text) + 1) else ""
 
 
 def _stack(bars: list[Row], heads: list[Row], length: float, surface: Surface) -> list[Spec]:

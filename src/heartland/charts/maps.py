@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from html import escape
 
 import numpy as np
@@ -22,6 +22,7 @@ HEAD, FOOT = 22, 40
 MARGIN = 0.04
 COARSE = 0.7
 GRID = 40
+_MIDDLE = ' text-anchor="middle"'
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Canvas:
 
     paths : area -> path data;  places : receiver -> where its label stands
     paths, lines in tenths of a px;  plain : path data of undisputed lines by the areas they part;  disputed : of disputed ones
+    px : from degrees to px
     """
 
     width: int
@@ -39,6 +41,7 @@ class Canvas:
     plain: Mapping[tuple[str, ...], str]
     disputed: str
     receivers: tuple[str, ...]
+    px: Callable[[Point], Point] = field(compare=False, repr=False)
 
     @classmethod
     def of(
@@ -72,8 +75,13 @@ class Canvas:
             width, height,
             {area: data for area, data in ((a, _rings(p)) for a, p in sorted(shapes.items())) if data},
             {r: _middle(shapes[r]) for r in receivers if any(polygon[0] for polygon in shapes.get(r, ()))},
-            plain, disputed, tuple(receivers),
+            plain, disputed, tuple(receivers), px,
         )  # fmt: skip
+
+    def with_lines(self, basemap: Basemap, segments: Sequence[Segment]) -> Canvas:
+        """The same map with other disputed lines, as at another date."""
+        plain, disputed = _lines(basemap, segments, self.px, (0.0, 0.0, float(self.width), float(self.height)))
+        return replace(self, plain=plain, disputed=disputed)
 
 
 def choropleth(
@@ -95,9 +103,9 @@ def choropleth(
     """
     body = [_text(0, 14, title, surface.ink, size=14, weight=600)]
     shapes = []
-    for area, data in canvas.paths.items():
+    for area, shape in canvas.paths.items():
         if area not in canvas.receivers:
-            shapes.append(f'<path d="{data}" fill="{surface.neutral}" opacity="0.7"/>')
+            shapes.append(f'<path d="{shape}" fill="{surface.neutral}" opacity="0.7"/>')
     marks, labels = [], []
     for receiver in canvas.receivers:
         data = canvas.paths.get(receiver)
@@ -105,12 +113,16 @@ def choropleth(
             continue
         value = values.get(receiver, math.nan)
         known = math.isfinite(value)
-        marks.append(_area(data, _fill(value, top, change, surface) if known else None, surface))
+        fill = _fill(value, top, change, surface) if known else (surface.background, 1.0)
+        marks.append(f'<path d="{data}" fill="{fill[0]}" fill-opacity="{fill[1]}"/>')
         x, y = canvas.places[receiver]
         said = (plus if change else number)(value) if known else "no data"
         dark = known and _is_dark(value, top, change)
         ink = surface.background if dark else surface.ink
-        labels += [_text(x, y - 2, receiver, ink, weight=600, middle=True), _text(x, y + 11, said, ink, middle=True)]
+        halo = f' stroke="{fill[0]}" stroke-width="3" stroke-linejoin="round"' if dark else ""
+        for more in (halo, "") if halo else ("",):
+            labels += [_text(x, y - 2, receiver, ink, weight=600, more=_MIDDLE + more),
+                       _text(x, y + 11, said, ink, more=_MIDDLE + more)]  # fmt: skip
     missing = {r for r in canvas.receivers if not math.isfinite(values.get(r, math.nan))}
     dotted = "".join(data for pair, data in canvas.plain.items() if missing & set(pair))
     solid = "".join(data for pair, data in canvas.plain.items() if not missing & set(pair))
@@ -149,15 +161,8 @@ def _is_dark(value: float, top: float, change: bool) -> bool:
     return abs(value) > 0.5 * top if change else step_of(value, top) == STEPS - 1
 
 
-def _area(data: str, fill: tuple[str, float] | None, surface: Surface) -> str:
-    if fill is None:
-        return f'<path d="{data}" fill="{surface.background}"/>'
-    return f'<path d="{data}" fill="{fill[0]}" fill-opacity="{fill[1]}"/>'
-
-
-def _text(x: float, y: float, text: str, fill: str, *, size: int = 12, weight: int = 400, middle: bool = False) -> str:
-    anchor = ' text-anchor="middle"' if middle else ""
-    return (f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" font-weight="{weight}" fill="{fill}"{anchor}>'
+def _text(x: float, y: float, text: str, fill: str, *, size: int = 12, weight: int = 400, more: str = "") -> str:
+    return (f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" font-weight="{weight}" fill="{fill}"{more}>'
             f"{escape(text, quote=False)}</text>")  # fmt: skip
 
 
@@ -175,7 +180,7 @@ def _legend(canvas: Canvas, top: float, change: bool, unit: str, surface: Surfac
         for i, (colour, opacity) in enumerate(fills)
     ]
     words = [_text(0, y + 22, ends[0], surface.muted),
-             _text(STEPS * size, y + 22, ends[1], surface.muted, middle=True),
+             _text(STEPS * size, y + 22, ends[1], surface.muted, more=_MIDDLE),
              _text(STEPS * size + 10, y + 9, unit, surface.muted)]  # fmt: skip
     return [*boxes, *words]
 

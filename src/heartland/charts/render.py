@@ -29,7 +29,7 @@ def to_altair(spec: Spec) -> Any:
     """The same specification as an altair chart, for notebooks; checked against the Vega-Lite schema."""
     import altair
 
-    return altair.Chart.from_dict(spec)
+    return altair.Chart.from_dict({key: value for key, value in spec.items() if value is not None})
 
 
 def warm_up() -> None:

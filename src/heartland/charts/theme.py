@@ -163,7 +163,7 @@ def framed(
     return {
         "$schema": SCHEMA,
         "description": description,
-        "title": {"text": textwrap.wrap(title, 42) or [""], "subtitle": subtitle},
+        "title": {"text": textwrap.wrap(title, 40) or [""], "subtitle": subtitle},
         "width": width,
         "height": height,
         "autosize": {"type": "fit-x", "contains": "padding"},

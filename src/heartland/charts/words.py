@@ -52,13 +52,13 @@ def with_interval(value: float, low: float, high: float, digits: int = 2, signed
 
 
 def of_100(probability: float) -> str:
-    """A probability as runs out of a hundred: 31, and `less than 1` or `more than 99` near the ends."""
+    """A probability as runs out of a hundred: 31, and `under 1` or `over 99` near the ends."""
     if not math.isfinite(probability):
         return UNKNOWN
     if 0 < probability < 0.005:
-        return "less than 1"
+        return "under 1"
     if 0.995 < probability < 1:
-        return "more than 99"
+        return "over 99"
     return str(round(100 * probability))
 
 

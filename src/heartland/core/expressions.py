@@ -80,13 +80,13 @@ FUNCTIONS = frozenset(
 )
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)(?![A-Za-z_])"
+    r"\s*(?:(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(?![A-Za-z0-9_.])"
     r"|(?P<id>[A-Za-z][A-Za-z0-9]*(?:[-._][A-Za-z0-9]+)*)"
     r"|(?P<op><=|>=|!=|[-+*/()\[\],=<>]))"
 )
-_TIME = r"(?:\d{4}(?:-\d{2}(?:-\d{2})?)?|start|end)"
+_TIME = r"(?:[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?|start|end)"
 _SPAN = re.compile(rf"\s*({_TIME}(?:/{_TIME})?)")
-_DURATION = re.compile(r"\s*P(\d{1,4})([MY])(?![A-Za-z0-9])")
+_DURATION = re.compile(r"\s*P([0-9]{1,4})([MY])(?![A-Za-z0-9])")
 
 
 def parse(text: str, where: Where | None = None) -> Node:
@@ -110,8 +110,9 @@ class _Tokens:
         self.text, self.where, self.at, self.nodes, self.depth = text, where, 0, 0, 0
         if len(text) > MAX_CHARACTERS:
             raise self.error(0, f"longer than {MAX_CHARACTERS} characters", "", "Split it.")
-        if any(ord(c) < 32 and c not in "\t\n\r" for c in text):
-            raise self.error(0, "holds a control character", "", "Remove it.")
+        control = next((i for i, c in enumerate(text) if ord(c) < 32 and c not in "\t\n\r"), None)
+        if control is not None:
+            raise self.error(control, "a control character", "", "Remove it.")
 
     def error(self, position: int, what: str, why: str, fix: str) -> HeartlandInputError:
         return self.where.error(self.text, position, what, why, fix)

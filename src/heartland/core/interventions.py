@@ -2,7 +2,8 @@
 
 patch  := KIND "(" TARGET ["," VALUE] {"," KEY "=" VALUE} ")"
 KIND   := set | scale | shock | clamp | rule | policy | force | off
-TARGET := (STATE | EVENT) ["[" KEY "=" ID {"," KEY "=" ID} "]"] | ORGANISATION "." DECISION | POLICY | MECHANISM
+TARGET := (STATE | EVENT) ["[" KEY "=" ID {"," KEY "=" ID} "]"]
+        | ORGANISATION "." DECISION | POLICY | MECHANISM
 VALUE  := ["+"|"-"] NUMBER ["sd"] | ID
 """
 
@@ -25,11 +26,11 @@ _WHOLE = re.compile(
 )
 _PAIR = re.compile(rf"\s*(?P<key>{_ID})\s*=\s*(?P<value>[^,=\s]+)\s*\Z")
 _AMOUNT = re.compile(
-    r"\s*(?P<sign>[+-]?)(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<sd>sd)?\s*\Z"
+    r"\s*(?P<sign>[+-]?)(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(?P<sd>sd)?\s*\Z"
 )
-_TIME = r"(?:\d{4}(?:-\d{2}(?:-\d{2})?)?|start|end)"
+_TIME = r"(?:[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?|start|end)"
 _SPAN = re.compile(rf"{_TIME}(?:/{_TIME})?\Z")
-_DURATION = re.compile(r"P(\d{1,4})([MY])\Z")
+_DURATION = re.compile(r"P([0-9]{1,4})([MY])\Z")
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class Intervention:
 
     value is the number of `set scale shock clamp`, or NaN; choice the name given to `rule` and `policy`;
     sd tells that the number counts standard deviations; select the chosen slots; at a span of the grammar
-    (`start` when left out); months the duration, 0 = for good (`set`, `shock`, `scale`) or the span itself.
+    (`start` when left out); months the duration, 0 = the span itself if `at` is two times joined by /,
+    else for good (`clamp`: as long as the time named).
     """
 
     kind: str
@@ -89,7 +91,7 @@ def parse_intervention(text: str, where: Where | None = None) -> Intervention:
         )
     select = _pairs((match["select"] or "[]")[1:-1], text, match.start("select"), place)
     value, sd, choice, at, months = float("nan"), False, "", "start", 0
-    rest = match["rest"]
+    rest, given = match["rest"], {key for key, _ in select}
     if rest.strip() and not rest.lstrip().startswith(","):
         raise place.error(text, match.start("rest"), "a comma expected after the target", "", 'Add ",".')
     for offset, part in _split(rest, match.start("rest")):
@@ -99,6 +101,9 @@ def parse_intervention(text: str, where: Where | None = None) -> Intervention:
             value, sd, choice = _value(kind, part, text, offset, place)
             continue
         ((key, word),) = _pairs(part, text, offset, place, allow=("at", "for", *SELECT_KEYS))
+        if key in given:
+            raise place.error(text, offset, f'"{key}" is given twice', "", "Keep one.")
+        given.add(key)
         if key == "at":
             at = _matched(
                 _SPAN, word, "a time", "start, 2022, 2022-01 or 2022-01/2022-06", text, offset, place
@@ -115,7 +120,7 @@ def _split(rest: str, start: int) -> list[tuple[int, str]]:
     parts, at = [], start
     for number, part in enumerate(rest.split(",")):
         if number:
-            parts.append((at, part))
+            parts.append((at + len(part) - len(part.lstrip()), part))
         at += len(part) + 1
     return parts
 
@@ -143,7 +148,10 @@ def _value(kind: str, part: str, text: str, offset: int, place: Where) -> tuple[
         match = _AMOUNT.match(part)
         if match is None:
             raise place.error(text, offset, f'"{part.strip()}" is not a number', "", "Write .95, +1sd or -2.")
-        return float(match["sign"] + match["number"]), match["sd"] is not None, ""
+        value = float(match["sign"] + match["number"])
+        if value in (float("inf"), float("-inf")):
+            raise place.error(text, offset, f"{part.strip()} is too large", "", "Write a finite number.")
+        return value, match["sd"] is not None, ""
     if kind in ("off", "force"):
         raise place.error(text, offset, f'"{kind}" takes no value', "", f'Remove "{part.strip()}".')
     if re.fullmatch(rf"\s*{_ID}\s*", part) is None:
@@ -161,7 +169,7 @@ def _matched(
 
 def _months(word: str, text: str, offset: int, place: Where) -> int:
     match = _DURATION.match(word)
-    if match is None:
+    if match is None or not int(match[1]):
         raise place.error(text, offset, f'"{word}" is not a duration', "", "Write P6M or P5Y.")
     return int(match[1]) * (12 if match[2] == "Y" else 1)
 

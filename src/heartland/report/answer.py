@@ -6,13 +6,13 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from heartland.charts.words import UNKNOWN, count, interval, month, of_100, plus, with_interval
+from heartland.charts.words import UNKNOWN, count, interval, month, number, of_100, plus, with_interval
 
 if TYPE_CHECKING:
     from heartland.scenarios.ensemble import Ensemble
     from heartland.scenarios.summary import Difference, OutcomeSummary, Spread
 
-__all__ = ["GRADE_WORDS", "answer_lines", "baseline_words", "difference_words", "sign_words", "spread_words"]
+__all__ = ["GRADE_WORDS", "answer_lines", "baseline_words", "difference_words", "sign_words", "spread_words", "with_unit"]
 
 MOST = 10
 GRADE_WORDS = {
@@ -22,6 +22,9 @@ GRADE_WORDS = {
     "D": "less than a quarter of the effect rests on parameters estimated from data",
 }
 PROBABILITY = "probability"
+SCALES = ("index", "level")
+FAINT = 0.01
+TINY = 1e-9
 
 
 def answer_lines(
@@ -46,13 +49,17 @@ def spread_words(spread: Spread, unit: str, digits: int = 2) -> str:
         return UNKNOWN
     if unit != PROBABILITY:
         ends = interval(spread.low, spread.high, digits)
-        text = with_interval(spread.value, math.nan, math.nan, digits)
-        inside = f" (90 % of runs {ends})" if ends else ""
-        return f"{text} {unit}{inside}".replace("  ", " ")
+        text = with_unit(number(spread.value, digits), unit)
+        return f"{text} (90 % of runs {ends})" if ends else text
     ends = _hundreds(spread.low, spread.high)
     return f"{of_100(spread.value)} of 100 runs" + (
         f" (90 % interval over parameter draws {ends})" if ends else ""
     )
+
+
+def with_unit(text: str, unit: str) -> str:
+    """Number and unit: `0.27 bits`, but `index 0.47`."""
+    return f"{unit} {text}" if unit in SCALES else f"{text} {unit}".strip()
 
 
 def baseline_words(spread: Spread | None, unit: str, digits: int = 2) -> str:
@@ -68,7 +75,7 @@ def difference_words(found: Difference | None, unit: str, digits: int = 2) -> st
     """Signed difference with its interval over parameter draws; runs out of a hundred for a probability."""
     if found is None or not math.isfinite(found.value):
         return UNKNOWN
-    if abs(found.value) < 1e-9 and abs(found.low) < 1e-9 and abs(found.high) < 1e-9:
+    if abs(found.value) < TINY and abs(found.low) < TINY and abs(found.high) < TINY:
         return "none"
     if unit == PROBABILITY:
         ends = interval(100 * found.low, 100 * found.high, digits, signed=True)
@@ -101,12 +108,29 @@ def _line(row: OutcomeSummary) -> str:
         parts[0] += f" ({row.note})"
     if row.baseline is not None:
         parts.append(f"baseline {baseline_words(row.baseline, row.unit)}")
-        said = difference_words(row.difference, row.unit)
-        sign = sign_words(row.difference)
-        if said != UNKNOWN:
-            parts.append(f"difference {said}" + (f", {sign}" if sign and said != "none" else ""))
+        said = _difference(row)
+        if said:
+            parts.append(f"difference {said}")
     parts.append(f"evidence {row.evidence_grade}" if row.evidence_grade else "evidence not graded")
     return "; ".join(parts) + "."
+
+
+def _difference(row: OutcomeSummary) -> str:
+    """Difference in prose: whole runs out of a hundred; a number far below the spread is named as such."""
+    found = row.difference
+    if found is None or not math.isfinite(found.value):
+        return ""
+    if abs(found.value) < TINY and abs(found.low) < TINY and abs(found.high) < TINY:
+        return "none"
+    sign = sign_words(found)
+    if row.unit == PROBABILITY:
+        value, low, high = (round(100 * x) for x in (found.value, found.low, found.high))
+        ends = f" ({low:+d} to {high:+d})" if low != high else ""
+        return f"{value:+d}{ends}, {sign}" if value else f"under 1{ends}, {sign}"
+    width = row.spread.high - row.spread.low
+    if max(abs(x) for x in (found.value, found.low, found.high)) < FAINT * width:
+        return f"{plus(found.value)}, under 1 % of the spread over runs"
+    return f"{difference_words(found, row.unit)}, {sign}"
 
 
 def _limits(rows: Sequence[OutcomeSummary]) -> str:

@@ -13,7 +13,7 @@ from heartland.charts.events import event_timeline
 from heartland.charts.words import interval, month, number, of_100, plus
 from heartland.errors import HeartlandInputError
 from heartland.report.answer import PROBABILITY
-from heartland.report.content import Cell, Context, Figure, Link, Section, Table, anchor
+from heartland.report.content import Cell, Context, Figure, Link, Section, Table, anchor, records
 from heartland.report.focus import subject_of
 from heartland.scenarios.ensemble import Ensemble
 from heartland.scenarios.explain import event_table
@@ -31,7 +31,7 @@ def event_section(context: Context) -> Section:
     """How often and when each kind of event happened, for the receiver and powers in focus."""
     found = _events(context, context.run)
     frame = pd.DataFrame(found, columns=["event", "date", "share", "ever"])
-    title = "Events of the what-if"
+    title = f"Events of the what-if: {context.name(context.focus.receiver)}"
     spec = event_timeline(frame, title=title, source=context.source)
     grey = {row[0]: row[3] for row in _events(context, context.base)}
     cells: list[list[Cell]] = []
@@ -55,13 +55,14 @@ def _events(context: Context, run: Ensemble) -> list[tuple[str, str, float, floa
     rows = []
     for number_, (_, record) in enumerate(event_kinds().items()):
         on = state_catalogue()[record.variable].axes
-        for pair in sorted({(int(g), int(r)) for g, r in zip(giver[kind == number_], receiver[kind == number_], strict=True)}):
+        mine = kind == number_
+        for pair in sorted({(int(g), int(r)) for g, r in zip(giver[mine], receiver[mine], strict=True)}):
             whom = axes.ids(on[record.receiver])[pair[1]]
             who = axes.ids(on[record.giver])[pair[0]] if record.giver >= 0 and pair[0] >= 0 else ""
             if not ({whom, who} & wanted if on[0] != "power" else {whom, who} <= wanted):
                 continue
-            hit = (kind == number_) & (giver == pair[0]) & (receiver == pair[1]) & (step > 0)
-            label = f"{record.label}: " + (f"{context.name(who)} to {context.name(whom)}" if who else context.name(whom))
+            hit = mine & (giver == pair[0]) & (receiver == pair[1]) & (step > 0)
+            label = _event_label(context, record.label, who, whom)
             rows.append((label, hit))
     done = []
     for label, hit in rows:
@@ -71,6 +72,12 @@ def _events(context: Context, run: Ensemble) -> list[tuple[str, str, float, floa
             done.append((label, run.layout.dates[at], share, ever))
     order = sorted({(-ever, label) for label, _, _, ever in done})[:MOST_EVENTS]
     return [row for _, label in order for row in done if row[0] == label]
+
+
+def _event_label(context: Context, event: str, who: str, whom: str) -> str:
+    """Event and who takes part; the receiver in focus goes without saying."""
+    ends = [context.short(name) for name in (who, whom) if name and name != context.focus.receiver]
+    return f"{event}: {' to '.join(ends)}" if ends else event
 
 
 def why_section(context: Context, rows: Sequence[OutcomeSummary]) -> tuple[Section, list[str]]:
@@ -118,7 +125,7 @@ def _split(
         [Link(str(r["mechanism"]), f"#{anchor('mechanism', str(r['mechanism']))}")
          if r["mechanism"] not in ("change", "remainder", "patch", "bounds", "bounds-of-presence")
          else str(r["mechanism"]), str(r["part"]), plus(r["value"], 3), interval(r["low"], r["high"], 3, signed=True)]
-        for r in frame.to_dict("records")
+        for r in records(frame)
     ]  # fmt: skip
     total = parts["value"].sum() - frame["value"].iloc[-1]
     note = f"Parts minus change: {number(abs(float(total)), 1)}." if math.isfinite(total) else ""
@@ -142,7 +149,7 @@ def _odds(context: Context, outcome: Outcome, event: str, used: dict[str, None])
     writers = [m.id for m in catalogue().values() if record.variable in m.writes and m.id in modelled]
     used.update(dict.fromkeys(writers))
     cells: list[list[Cell]] = []
-    for row in frame.to_dict("records"):
+    for row in records(frame):
         value = number(row["value"], 3) if math.isfinite(row["value"]) else "decided by the scenario"
         cells.append([str(row["term"]).replace("_", " "), value, str(int(row["times"]))])
     drawn = tuple(Link(name, f"#{anchor('mechanism', name)}") for name in writers)
@@ -168,7 +175,7 @@ def ablation_section(context: Context, found: pd.DataFrame | None, rows: Sequenc
             [str(r["mechanism"]), number(r["value"], 3),
              interval(r.get("low", math.nan), r.get("high", math.nan), 3),
              plus(r["value"] - reference, 3) if math.isfinite(reference) else ""]
-            for r in frame.to_dict("records")
+            for r in records(frame)
         ]  # fmt: skip
         columns = ["without", "value", "interval", "change of the answer"]
         table = Table(asked, columns, cells, frozenset({1, 2, 3}))

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from markupsafe import Markup
 
+from heartland.charts.render import to_svg
 from heartland.charts.svg import clean_svg, colour_classes
 from heartland.charts.theme import LIGHT, Palette, Spec
 from heartland.charts.words import count
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from heartland.report.focus import Focus
     from heartland.scenarios.ensemble import Ensemble
 
-__all__ = ["Cell", "Context", "Figure", "Link", "Section", "Table", "anchor"]
+__all__ = ["Cell", "Context", "Figure", "Link", "Section", "Table", "anchor", "records"]
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,19 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """One picture with the same numbers as a table."""
+    """One picture with the same numbers as a table; the picture may still be in the making.
+
+    make : gives SVG text from the closed list of elements and attributes
+    """
 
     id: str
-    svg: Markup
+    make: Callable[[], str]
     table: Table
+
+    @property
+    def svg(self) -> Markup:
+        """The picture, to stand in the page as it is."""
+        return Markup(self.make())
 
 
 @dataclass(frozen=True)
@@ -76,6 +88,12 @@ def anchor(kind: str, name: str) -> str:
     return f"{kind}-{re.sub(r'[^A-Za-z0-9]+', '-', name).strip('-') or 'x'}"
 
 
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table by column name."""
+    columns = [str(name) for name in frame.columns]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*(frame[c].tolist() for c in columns), strict=True)]
+
+
 @dataclass(frozen=True)
 class Context:
     """What every part of the report needs: both runs, what it is about, names and colours."""
@@ -85,6 +103,7 @@ class Context:
     focus: Focus
     palette: Palette
     names: Mapping[str, str]
+    compiler: Executor
     cited: dict[str, None] = field(default_factory=dict)
 
     @property
@@ -97,6 +116,16 @@ class Context:
     def classes(self) -> dict[str, str]:
         """Style class of each colour."""
         return colour_classes(LIGHT, self.palette)
+
+    def short(self, actor: str) -> str:
+        """Acronym of an actor where its names hold one, else its name."""
+        return self.acronyms.get(actor) or self.name(actor)
+
+    @cached_property
+    def acronyms(self) -> dict[str, str]:
+        """First acronym in the table of names, by actor."""
+        rows = records(self.run.scenario.region.tables["actor_names"])
+        return {str(row["actor_id"]): str(row["text"]) for row in reversed(rows) if row["kind"] == "acronym"}
 
     def name(self, actor: str) -> str:
         """Name of an actor, or its id."""
@@ -113,16 +142,19 @@ class Context:
     def known_sources(self) -> dict[str, Mapping[str, Any]]:
         """Rows of sources.csv by id."""
         frame = self.run.scenario.region.tables["sources"]
-        return {str(row["source_id"]): row for row in frame.to_dict("records")}
+        return {str(row["source_id"]): row for row in records(frame)}
 
     def figure(self, key: str, spec: Spec, table: Table) -> Figure:
-        """Compile a specification and pair it with its table."""
-        from heartland.charts.render import to_svg
-
-        return self.drawn(key, to_svg(spec), str(spec["description"]), table)
+        """Have a specification compiled beside the work in hand, and pair it with its table."""
+        pending = self.compiler.submit(to_svg, spec)
+        return self._figure(key, pending.result, str(spec["description"]), table)
 
     def drawn(self, key: str, svg: str, label: str, table: Table) -> Figure:
-        """A figure from SVG text that is cleaned first."""
+        """A figure from SVG text."""
+        return self._figure(key, lambda: svg, label, table)
+
+    def _figure(self, key: str, raw: Callable[[], str], label: str, table: Table) -> Figure:
         name = anchor("figure", key)
-        text = clean_svg(svg, prefix=f"{name}-", label=label, classes=self.classes)
-        return Figure(name, Markup(text), table)  # passed the closed list of elements and attributes
+        return Figure(
+            name, lambda: clean_svg(raw(), prefix=f"{name}-", label=label, classes=self.classes), table
+        )

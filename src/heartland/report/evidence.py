@@ -10,7 +10,7 @@ import numpy as np
 
 from heartland.charts.words import interval, number, with_interval
 from heartland.dynamics.mechanism import Mechanism, catalogue
-from heartland.report.content import Cell, Context, Link, Section, Table, anchor
+from heartland.report.content import Cell, Context, Link, Section, Table, anchor, records
 from heartland.scenarios.compile import priors_of
 from heartland.scenarios.priors import Prior
 
@@ -75,7 +75,7 @@ def _observations(context: Context, ids: Sequence[str]) -> Table:
     kept = frame[frame["observation_id"].isin(ids)]
     cells: list[list[Cell]] = []
     anchors = []
-    for row in kept.to_dict("records"):
+    for row in records(kept):
         what = row["channel"] or row["indicator"]
         who = " to ".join(context.name(x) for x in (row["giver"], row["receiver"]) if x)
         cells.append([
@@ -141,7 +141,7 @@ def _arguments_of(context: Context) -> dict[str, Cell]:
     frame = context.run.scenario.region.tables["parameters"]
     return {
         str(row["id"]): tuple(Link(name, f"#{anchor('argument', name)}") for name in row["argument_ids"])
-        for row in frame.to_dict("records") if row["argument_ids"]
+        for row in records(frame) if row["argument_ids"]
     }  # fmt: skip
 
 
@@ -179,7 +179,7 @@ def _argument_section(context: Context) -> Section:
     system = context.run.scenario.system
     cells: list[list[Cell]] = []
     anchors = []
-    for row in frame.to_dict("records"):
+    for row in records(frame):
         if not (system and system in row["systems"]) and row["argument_id"] not in wanted:
             continue
         condition = f" if {row['condition']}" if row["condition"] else ""

@@ -48,7 +48,8 @@ def focus_of(run: Ensemble) -> Focus:
         weight = dict(zip(axes.power, mean.tolist(), strict=True))
     except LookupError:
         pass
-    powers = sorted(axes.power, key=lambda name: (-named[name], -weight[name], name))
+    able = [name for name in axes.power if named[name] or weight[name] > 0] or list(axes.power)
+    powers = sorted(able, key=lambda name: (-named[name], -weight[name], name))
     return Focus(receiver, tuple(powers[:MOST_POWERS]))
 
 

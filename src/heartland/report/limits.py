@@ -23,16 +23,17 @@ def scenario_section(context: Context) -> Section:
     """What is made to happen, why, and what would speak against the essay's reading."""
     scenario = context.run.scenario
     cells: list[list[Cell]] = [
-        [patch.do.text, patch.why, context.source_link(patch.source) if patch.source else f"assumption: {patch.assumption}"]
+        [patch.why, patch.do.text,
+         context.source_link(patch.source) if patch.source else f"assumption: {patch.assumption}"]
         for patch in scenario.patches
-    ]
+    ]  # fmt: skip
     others = context.base.scenario
     texts = [f"Baseline: {others.title}. " + ("; ".join(p.why for p in others.patches) or "No change is made to it.")]
     if scenario.expected:
         texts.append(f"Expected: {scenario.expected}")
     if scenario.disproof:
         texts.append(f"What would speak against it: {scenario.disproof}")
-    table = Table("Changes made to the world", ["change", "why", "source"], cells, folded=False)
+    table = Table("Changes made to the world", ["what and why", "change", "source"], cells, folded=False)
     return Section("scenario", "What is made to happen", texts=texts, tables=[table] if cells else [])
 
 

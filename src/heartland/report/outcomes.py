@@ -10,18 +10,18 @@ import pandas as pd
 
 from heartland.charts.dots import dots100
 from heartland.charts.events import distribution
-from heartland.charts.words import number, of_100
+from heartland.charts.words import interval, number, of_100
 from heartland.report.answer import (
     GRADE_WORDS,
     PROBABILITY,
-    baseline_words,
     difference_words,
     sign_words,
     spread_words,
+    with_unit,
 )
 from heartland.report.content import Cell, Context, Figure, Link, Section, Table, anchor
 from heartland.scenarios.outcomes import answer
-from heartland.scenarios.summary import OutcomeSummary
+from heartland.scenarios.summary import OutcomeSummary, Spread
 
 __all__ = ["outcome_section"]
 
@@ -33,6 +33,7 @@ def outcome_section(context: Context, rows: Sequence[OutcomeSummary]) -> Section
     letters = sorted({row.evidence_grade for row in rows if row.evidence_grade})
     notes = [f"Evidence {letter}: {GRADE_WORDS[letter]}." for letter in letters]
     notes.append(
+        "In brackets: 90 % interval over parameter draws for a probability, 5-95 % of runs for a number. "
         "Difference: mean over pairs of runs with the same random numbers, with its 90 % interval over parameter "
         "draws. Sign assumed: the priors allow only one direction. By construction: the event hardly occurs "
         "without the change."
@@ -45,10 +46,9 @@ def _table(rows: Sequence[OutcomeSummary]) -> Table:
     cells: list[list[Cell]] = []
     for row in rows:
         question = f"{row.question} ({row.note})" if row.note else row.question
-        unit = " of 100" if row.unit == PROBABILITY and row.baseline and math.isfinite(row.baseline.value) else ""
         cells.append([
-            Link(question, f"#{anchor('figure', row.id)}"), spread_words(row.spread, row.unit, 3),
-            f"{baseline_words(row.baseline, row.unit, 3)}{unit}", difference_words(row.difference, row.unit, 3),
+            Link(question, f"#{anchor('figure', row.id)}"), _short(row.spread, row.unit),
+            "" if row.baseline is None else _short(row.baseline, row.unit), difference_words(row.difference, row.unit, 3),
             sign_words(row.difference), row.evidence_grade or "not graded",
         ])  # fmt: skip
     return Table(
@@ -56,6 +56,15 @@ def _table(rows: Sequence[OutcomeSummary]) -> Table:
         ["question", "what-if", "baseline", "difference", "direction", "evidence"],
         cells, frozenset({1, 2, 3}), [anchor("outcome", row.id) for row in rows], folded=False,
     )  # fmt: skip
+
+
+def _short(spread: Spread, unit: str) -> str:
+    """`62 of 100 runs (22-90)`, `0.27 bits (0.22-0.34)`."""
+    if unit != PROBABILITY or not math.isfinite(spread.value):
+        ends = interval(spread.low, spread.high, 3)
+        said = number(spread.value, 3)
+        return f"{with_unit(said, unit)} ({ends})" if ends else said
+    return f"{of_100(spread.value)} of 100 runs ({round(100 * spread.low)}-{round(100 * spread.high)})"
 
 
 def _dots(context: Context, row: OutcomeSummary) -> Figure:

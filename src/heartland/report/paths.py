@@ -14,7 +14,7 @@ from heartland.charts.labour import division_of_labour, role_share_stack
 from heartland.charts.words import interval, month, number
 from heartland.errors import HeartlandInputError
 from heartland.measures.labour import division_of_labour as division
-from heartland.report.content import Cell, Context, Figure, Section, Table
+from heartland.report.content import Cell, Context, Figure, Section, Table, records
 from heartland.scenarios.state import state_catalogue
 
 __all__ = ["fan_section", "fan_table", "labour_section"]
@@ -22,7 +22,7 @@ __all__ = ["fan_section", "fan_table", "labour_section"]
 Floats = NDArray[np.float64]
 Series = tuple[list[str], Floats]
 LEVEL = "level (0 none, 4 combat force)"
-_UNITS = {"presence": LEVEL, "unrest": "share"}
+_UNITS = {"presence": LEVEL, "unrest": "share", "stress": "sd of the country's own history"}
 
 
 def fan_section(context: Context) -> Section:
@@ -90,11 +90,11 @@ def _gap(context: Context, power: str) -> Figure | None:
 def fan_table(title: str, unit: str, frame: pd.DataFrame, base: pd.DataFrame | None) -> Table:
     """The numbers of a fan."""
     columns = ["date", "median", "50 % of runs", "80 % of runs", "95 % of runs"]
-    grey = {} if base is None else {row["date"]: row for row in base.to_dict("records")}
+    grey = {} if base is None else {row["date"]: row for row in records(base)}
     if base is not None:
         columns += ["baseline median", "baseline 80 %"]
     cells: list[list[Cell]] = []
-    for row in frame.to_dict("records"):
+    for row in records(frame):
         line: list[Cell] = [month(row["date"]), number(row["median"], 3)]
         line += [interval(row[f"low{k}"], row[f"high{k}"], 3) for k in (50, 80, 95)]
         if base is not None:
@@ -107,13 +107,13 @@ def fan_table(title: str, unit: str, frame: pd.DataFrame, base: pd.DataFrame | N
 def labour_section(context: Context) -> Section | None:
     """Who does what in the receiver in focus: shares by domain, and how different two powers' roles are."""
     pair = context.focus.pair
+    place = context.run.layout.axes.receiver.index(context.focus.receiver)
     try:
-        own, other = (np.asarray(run.array("influence"), dtype=np.float64) for run in (context.run, context.base))
+        own, other = (
+            np.asarray(run.array("influence")[..., place], dtype=np.float64) for run in (context.run, context.base)
+        )
     except HeartlandInputError:
         return None
-    layout = context.run.layout
-    place = layout.axes.receiver.index(context.focus.receiver)
-    own, other = own[..., place], other[..., place]
     figures = [_shares(context, own)]
     if pair:
         figures.append(_division(context, pair, own, other))

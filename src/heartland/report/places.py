@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,7 @@ def map_section(context: Context) -> Section | None:
     if basemap is None:
         return Section("maps", "Maps", texts=["This region has no basemap, so nothing is drawn on one."])
     try:
-        found = np.asarray(context.run.array("influence")[:, :, -1], dtype=np.float64)
+        found = np.asarray(context.run.array("influence")[:, [0, -1], -1], dtype=np.float64)
     except HeartlandInputError:
         return None
     axes = context.run.layout.axes
@@ -38,18 +38,21 @@ def map_section(context: Context) -> Section | None:
     view = (west - AROUND, south - AROUND, east + AROUND, north + AROUND)
     steps = context.run.layout.steps("influence")
     dates = [context.run.layout.dates[step] for step in steps]
-    disputes = disputes_at(rows, dates[-1], basemap, view)
-    canvas = Canvas.of(basemap, axes.receiver, [s for dispute in disputes for s in dispute.segments])
+    before, after = (disputes_at(rows, date, basemap, view) for date in (dates[0], dates[-1]))
+    first = Canvas.of(basemap, axes.receiver, [s for dispute in before for s in dispute.segments])
+    canvases = (first, first.with_lines(basemap, [s for dispute in after for s in dispute.segments]))
+    disputes = list({dispute.area_id: dispute for dispute in (*before, *after)}.values())
     values = {power: _values(found[..., axes.power.index(power), :], axes.receiver)
               for power in context.focus.powers[:MOST_POWERS]}  # fmt: skip
     top = _top(v for start, end, _ in values.values() for v in (*start.values(), *end.values()))
     most = _top(abs(v) for _, _, change in values.values() for v in change.values())
-    groups = [_maps(context, canvas, power, values[power], top, most, (dates[0], dates[-1])) for power in values]
+    maps = [_maps(context, canvases, power, values[power], top, most, (dates[0], dates[-1])) for power in values]
+    group = [figure for pair in maps for figure in pair[:2]] + [pair[2] for pair in maps]
     return Section(
         "maps", "Maps",
         texts=["Influence over each receiver, from 0, on one scale for all maps; median over the what-if's runs. "
                "Dotted outlines without fill are receivers without data."],
-        groups=groups, tables=[_disputes(context, disputes)],
+        groups=[group], tables=[_disputes(context, disputes)],
         notes=[footer_line(), f"Base map: {basemap.properties.get('source', 'source not stated')}. "
                + " ".join(f"{a['name']} is drawn as a {a['note']}." for a in basemap.properties.get("added", ()))],
     )  # fmt: skip
@@ -78,14 +81,15 @@ def _values(members: NDArray[np.float64], receivers: tuple[str, ...]) -> Values:
     return medians(members[:, 0]), medians(members[:, -1]), medians(members[:, -1] - members[:, 0])
 
 
-def _top(values: object) -> float:
-    known = [x for x in values if math.isfinite(x)]  # type: ignore[attr-defined]  # any iterable of numbers
+def _top(values: Iterable[float]) -> float:
+    known = [x for x in values if math.isfinite(x)]
     return max(known, default=0.0)
 
 
 def _maps(
-    context: Context, canvas: Canvas, power: str, values: Values, top: float, most: float, dates: tuple[str, str]
-) -> list[Figure]:
+    context: Context, canvases: tuple[Canvas, Canvas], power: str, values: Values, top: float, most: float,
+    dates: tuple[str, str],
+) -> list[Figure]:  # fmt: skip
     start, end, change = values
     name = context.name(power)
     figures = []
@@ -94,7 +98,7 @@ def _maps(
         ("end", f"{name}, {month(dates[1])}", end, top, False),
         ("change", f"{name}, change", change, most, True),
     ):
-        svg = choropleth(canvas, shown, title=title, top=limit, change=moved)
+        svg = choropleth(canvases[key != "start"], shown, title=title, top=limit, change=moved)
         said = "; ".join(f"{context.name(r)} {(plus if moved else number)(v)}" for r, v in shown.items())
         what = f"Influence of {name} over each receiver, {'change' if moved else month(dates[key == 'end'])}"
         table = Table(what, ["receiver", "influence (index)"], _rows(context, shown, moved), frozenset({1}))
@@ -114,4 +118,4 @@ def _disputes(context: Context, disputes: list[Dispute]) -> Table:
         for d in disputes
     ]  # fmt: skip
     columns = ["dashed line", "held by", "claimed by", "from - to", "source", "note"]
-    return Table("Disputed lines in view at the end of the run", columns, cells, folded=False)
+    return Table("Disputed lines in view, at the start or the end", columns, cells, folded=False)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from heartland.charts.render import warm_up
 from heartland.charts.theme import Palette
 from heartland.charts.words import count, month
 from heartland.report.answer import answer_lines
 from heartland.report.causes import ablation_section, event_section, why_section
-from heartland.report.content import Context, Section
+from heartland.report.content import Context, Section, records
 from heartland.report.evidence import evidence_sections, source_section
 from heartland.report.focus import focus_of
 from heartland.report.limits import later_section, limit_section, provenance_section, scenario_section
@@ -72,14 +74,19 @@ def render_report(
     seconds: Mapping[str, float] | None = None,
 ) -> str:
     """The report as HTML text; parameters as for `write_report`."""
+    with ThreadPoolExecutor(max_workers=1) as compiler:
+        compiler.submit(warm_up)
+        context = _context(run, baseline, compiler)
+        sections = _sections(context, summaries, ablations, seconds)
+        return _page(context, sections, summaries)
+
+
+def _page(context: Context, sections: Sequence[Section], summaries: Sequence[OutcomeSummary]) -> str:
     from jinja2 import Environment, PackageLoader
 
-    context = _context(run, baseline)
-    sections = _sections(context, summaries, ablations, seconds)
+    run, baseline = context.run, context.base
     style = page_style(context.palette)
-    environment = Environment(
-        loader=PackageLoader("heartland.report", "templates"), autoescape=True, trim_blocks=False
-    )
+    environment = Environment(loader=PackageLoader("heartland.report", "templates"), autoescape=True)
     environment.globals["ids"] = _ids()
     scenario = run.scenario
     return environment.get_template("report.html.j2").render(
@@ -99,11 +106,12 @@ def render_report(
     )
 
 
-def _context(run: Ensemble, baseline: Ensemble) -> Context:
+def _context(run: Ensemble, baseline: Ensemble, compiler: Executor) -> Context:
     tables = run.scenario.region.tables
-    palette = Palette.from_rows(tables["palette"].to_dict("records"))
+    palette = Palette.from_rows(records(tables["palette"]))
     names = dict(zip(tables["actors"]["actor_id"], tables["actors"]["name"], strict=True))
-    return Context(run, baseline, focus_of(run), palette, {str(key): str(value) for key, value in names.items()})
+    shown = {str(key): str(value) for key, value in names.items()}
+    return Context(run, baseline, focus_of(run), palette, shown, compiler)
 
 
 def _sections(

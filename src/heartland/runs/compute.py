@@ -113,12 +113,7 @@ def compute_runs(
         tuple(frozenset(writer.finished()) for writer in writers),
     )
 
-    groups: dict[int, tuple[int, ...]] = {first: (first,) for first in missing}
-    work: Callable[[int], Any] = task
-    if batch is not None and group > 1:
-        parts = [tuple(missing[at : at + group]) for at in range(0, len(missing), group)]
-        groups = {part[0]: part for part in parts}
-        work = GroupTask(task, batch, groups)
+    work, groups = _grouped(task, batch, missing, group)
 
     def journal(done: Done) -> None:
         blocks = groups[done.block]
@@ -136,6 +131,17 @@ def compute_runs(
         work, list(groups), executor=executor, workers=workers, on_done=journal, on_failure=note,
         cancelled=cancelled, delays=delays,
     )
+
+
+def _grouped(
+    task: BlockTask, batch: Batch | None, missing: Sequence[int], group: int
+) -> tuple[Callable[[int], Any], dict[int, tuple[int, ...]]]:
+    """What computes a task, and the blocks of each task by their first."""
+    if batch is None or group == 1:
+        return task, {first: (first,) for first in missing}
+    parts = [tuple(missing[at : at + group]) for at in range(0, len(missing), group)]
+    groups = {part[0]: part for part in parts}
+    return GroupTask(task, batch, groups), groups
 
 
 def _journal(writers: Sequence[RunWriter], results: Any, done: Done, seconds: float) -> None:

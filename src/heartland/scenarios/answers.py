@@ -38,11 +38,12 @@ SAMPLE = 16 * DRAW
 class Standing:
     """What is known of a mechanism's parameters.
 
-    estimated : share of them that data stand behind; one_sided : all with a direction have a fixed sign
+    estimated : share of them that data stand behind
+    one_sided : whether all that carry a direction have a fixed sign; None where none carries one
     """
 
     estimated: float
-    one_sided: bool
+    one_sided: bool | None
 
 
 def standing_of(priors: Mapping[str, Prior]) -> dict[str, Standing]:
@@ -54,7 +55,7 @@ def standing_of(priors: Mapping[str, Prior]) -> dict[str, Standing]:
             continue
         aimed = [item for item in own if item.id.partition(".")[2].endswith(DIRECTIONS)]
         share = sum(item.estimated for item in own) / len(own)
-        found[record.id] = Standing(share, bool(aimed) and all(item.sign_fixed for item in aimed))
+        found[record.id] = Standing(share, all(item.sign_fixed for item in aimed) if aimed else None)
     return found
 
 
@@ -97,16 +98,20 @@ def _sign(own: Answer, other: Answer, carried: Mapping[str, float], standings: M
         b = other.values[other.valid].mean() if other.valid.any() else 0.0
         if min(a, b) <= 0.05 * max(a, b):
             return "by-construction"
-    whole = sum(carried.values())
-    one_sided = sum(size for name, size in carried.items() if name in standings and standings[name].one_sided)
-    return "assumed" if whole > 0 and one_sided > 0.5 * whole else "drawn"
+    aimed = {
+        name: size
+        for name, size in carried.items()
+        if name in standings and standings[name].one_sided is not None
+    }
+    one_sided = sum(size for name, size in aimed.items() if standings[name].one_sided)
+    return "assumed" if one_sided > 0.5 * sum(aimed.values()) else "drawn"
 
 
 def carried_by(run: Ensemble, base: Ensemble | None, item: Outcome) -> dict[str, float]:
     """Absolute contribution of each mechanism to an outcome.
 
     For states and measures: to the difference between the runs, or to the change since the start where there
-    is no difference; for events: the mechanism that draws them counts 1.
+    is no difference; for events: every mechanism that draws them, or an event they wait for, counts 1.
     """
     carried: dict[str, float] = {}
     tree: Node = item.tree.expression if isinstance(item.tree, Given) else item.tree
@@ -126,8 +131,22 @@ def carried_by(run: Ensemble, base: Ensemble | None, item: Outcome) -> dict[str,
 
 
 def _writers(variable: str, run: Ensemble) -> list[str]:
+    """Mechanisms that write a state, and those that draw the events it waits for."""
     used = set(run.scenario.region.model.mechanisms)
-    return [record.id for record in catalogue().values() if variable in record.writes and record.id in used]
+    records = [record for record in catalogue().values() if record.id in used]
+    states = state_catalogue()
+    found: dict[str, None] = {}
+    waiting, seen = [variable], {variable}
+    while waiting:
+        name = waiting.pop()
+        for record in records:
+            if name not in record.writes:
+                continue
+            found[record.id] = None
+            events = [item for item in record.reads if item in states and states[item].kind == "event"]
+            waiting += [item for item in events if item not in seen]
+            seen.update(events)
+    return list(found)
 
 
 def _sizes(run: Ensemble, base: Ensemble | None, node: Call, name: str) -> dict[str, float]:

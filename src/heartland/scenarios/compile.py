@@ -56,7 +56,7 @@ def priors_of(region: Region) -> Mapping[str, Any]:
             for row in region.tables["parameters"].to_dict("records")
         ]
     )
-    findings = check_priors(priors)
+    findings = check_priors(priors, set(region.tables["sources"]["source_id"]))
     if findings:
         raise HeartlandInputError(findings)
     return priors
@@ -136,7 +136,8 @@ def _operations(
 def _named(plan: Plan) -> Plan:
     """Learn the names of parts and terms from a run of two steps of the first block."""
     probe = Probe()
-    short = replace(plan, dates=plan.dates[:3], grid=Grid((0, 1, 2), (0,), (2,)))
+    running = tuple(op for op in plan.operations if op.action != "off")
+    short = replace(plan, dates=plan.dates[:3], grid=Grid((0, 1, 2), (0,), (2,)), operations=running)
     noise = Noise(plan.seed, 2, 0)
     run_blocks(short, bind(short, [noise], (0,)), (0,), probe=probe)
     touched = {op.variable for op in plan.operations}

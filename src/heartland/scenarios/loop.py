@@ -45,6 +45,7 @@ class Members:
 
     def __init__(self, plan: Plan, blocks: Sequence[int]) -> None:
         self.plan = plan
+        self.blocks = tuple(blocks)
         self.axes = plan.axes
         self.dt = plan.dt
         self.catalogue = plan.states
@@ -126,6 +127,7 @@ def run_blocks(
     members = Members(plan, blocks)
     recorder = Recorder(plan, blocks, probe)
     _refresh(members)
+    _settle(members, bound)
     recorder.keep(0, members.state)
     for step in range(1, plan.steps + 1):
         recorder.begin(members.state)
@@ -138,6 +140,21 @@ def run_blocks(
             members.before.update(levels)
         recorder.end(step, members.state)
     return {} if probe is not None else recorder.arrays()
+
+
+def _settle(members: Members, bound: Sequence[Sequence[Bound]]) -> None:
+    """Levels of the derived states at the start: each may read others, so as many rounds as there are."""
+    derived = [
+        item
+        for phase in bound
+        for item in phase
+        if all(members.catalogue[name].kind == "derived" for name in item.record.writes)
+    ]
+    for _ in derived:
+        members.cache.clear()
+        for item in derived:
+            for name, value in _call(members, item, 1).items():
+                members.state[name] = _widen_to(members.state[name], value)
 
 
 def _phase(members: Members, recorder: Recorder, phase: Sequence[Bound], step: int) -> None:
@@ -157,10 +174,21 @@ def _phase(members: Members, recorder: Recorder, phase: Sequence[Bound], step: i
             else:
                 fresh[name] = recorder.add(item.record.id, name, value, fresh.get(name, members.state[name]))
     for name, level in fresh.items():
+        if np.isinf(level).any():
+            raise _infinite(members, name, level, results, step)
         members.state[name] = _bounded(members.catalogue[name], level, recorder)
     _override(members, recorder, step, drawn)
     if "effort" in fresh or "deployed" in fresh:
         _refresh(members)
+
+
+def _infinite(
+    members: Members, name: str, level: Floats, results: Sequence[tuple[Bound, Mapping[str, Any]]], step: int
+) -> HeartlandError:
+    writers = ", ".join(item.record.id for item, result in results if name in result)
+    block, place = divmod(int(np.nonzero(np.isinf(level))[-1].min()), BLOCK)
+    member = members.blocks[block] * BLOCK + place
+    return HeartlandError(f"mechanism {writers} made {name} infinite in step {step}, member {member}")
 
 
 def _widen_to(like: Floats, value: Any) -> Floats:
@@ -228,14 +256,25 @@ def _interfere(members: Members, recorder: Recorder, step: int) -> None:
 
 
 def _changed(members: Members, number: int, op: Operation, held: Floats, begins: bool) -> Floats:
-    if op.action == "scale":
-        return held * op.value if begins else held / op.value
-    if op.action == "shock":
-        return held + op.value if begins else held - op.value
-    if begins:
+    """New values of the patched slots, inside the state's bounds; the undo takes back what was done."""
+    spec = members.catalogue.get(op.variable) if op.variable in members.state else None
+    low, high = (spec.low, spec.high) if spec is not None else (-np.inf, np.inf)
+    if not begins:
+        done = members.undo[number]
+        back = done if op.action == "set" else held / done if op.action == "scale" else held - done
+        return np.clip(back, low, high)
+    if op.action == "set":
         members.undo[number] = held.copy()
         return np.full_like(held, op.value)
-    return members.undo[number]
+    wanted = held * op.value if op.action == "scale" else held + op.value
+    new = np.clip(wanted, low, high)
+    whole = new == wanted
+    if op.action == "scale":
+        ratio = np.divide(new, held, out=np.ones_like(new), where=held != 0)
+        members.undo[number] = np.where(whole, op.value, ratio)
+    else:
+        members.undo[number] = np.where(whole, op.value, new - held)
+    return new
 
 
 def _override(members: Members, recorder: Recorder, step: int, drawn: set[str]) -> None:

@@ -16,6 +16,12 @@ from heartland.scenarios.readings import RunView, read
 __all__ = ["Answer", "RunView", "answer", "evaluate"]
 
 Values: TypeAlias = NDArray[Any]
+_TAKES = {
+    **dict.fromkeys(("sum", "mean"), "one list of slots"),
+    **dict.fromkeys(("max", "min"), "one list of slots, or several values"),
+    **dict.fromkeys(("exp", "log", "logit", "abs"), "one value"),
+    "clip": "a value, the least and the most", "where": "a condition, a value and another value",
+}  # fmt: skip
 READS = frozenset(
     {"occurs", "count", "first", "value", "share", "change", "measure", "rank", "status", "stage", "vote"}
 )
@@ -41,28 +47,46 @@ def answer(tree: Node, view: RunView, file: str = "") -> Answer:
     expression, valid = tree, np.ones(view.members, dtype=np.bool_)
     if isinstance(tree, Given):
         expression = tree.expression
-        valid = np.asarray(evaluate(tree.condition, view), dtype=np.bool_)
+        held = np.asarray(evaluate(tree.condition, view))
+        if held.ndim > 1:
+            raise _several("The condition", file)
+        valid = np.broadcast_to((held != 0) & ~np.isnan(held.astype(np.float64)), (view.members,))
     found = np.asarray(evaluate(expression, view))
     if found.ndim == 0:
         found = np.broadcast_to(found, (view.members,))
     if found.ndim != 1:
-        raise HeartlandInputError.at(
-            "The outcome is a list of values, not one.", why="An outcome has one value per member.",
-            fix="Wrap it in mean(), sum(), max() or min().", file=file, check="expression",
-        )  # fmt: skip
+        raise _several("The outcome", file)
     values = found.astype(np.float64)
-    return Answer(values, valid & ~np.isnan(values), found.dtype == np.bool_)
+    return Answer(values, valid & ~np.isnan(values), _yes_or_no(expression))
+
+
+def _several(what: str, file: str) -> HeartlandInputError:
+    return HeartlandInputError.at(
+        f"{what} is a list of values, not one.", why="An outcome has one value per member.",
+        fix="Wrap it in mean(), sum(), max() or min().", file=file, check="expression",
+    )  # fmt: skip
+
+
+def _yes_or_no(node: Node) -> bool:
+    match node:
+        case Binary(op=op):
+            return op in _COMPARISONS or op in ("and", "or")
+        case Unary(op=op):
+            return op == "not"
+        case Call(function=name):
+            return name == "occurs"
+    return False
 
 
 def evaluate(node: Node, view: RunView) -> Values:
-    """Value of a node: (), (member,) or (member, k) for a list of slots."""
+    """Value of a node: (), (member,) or (member, k) for a list of slots; yes is 1, no 0, unknown NaN."""
     match node:
         case Number(value=value):
             return np.asarray(value)
         case Unary(op="-", operand=inner):
             return -evaluate(inner, view)
         case Unary(operand=inner):
-            return ~np.asarray(evaluate(inner, view), dtype=np.bool_)
+            return _no(evaluate(inner, view))
         case Binary(op=op, left=left, right=right):
             return _binary(op, evaluate(left, view), evaluate(right, view))
         case Call():
@@ -77,20 +101,51 @@ def evaluate(node: Node, view: RunView) -> Values:
 
 
 def _binary(op: str, left: Values, right: Values) -> Values:
+    left, right = aligned(left, right)
     if op in ("and", "or"):
-        a, b = np.asarray(left, dtype=np.bool_), np.asarray(right, dtype=np.bool_)
-        return a & b if op == "and" else a | b
+        return _both(left, right) if op == "and" else _no(_both(_no(left), _no(right)))
     with np.errstate(divide="ignore", invalid="ignore"):
         found = _OPERATORS[op](left, right)
     if op == "/":
         found = np.where(np.isinf(found), np.nan, found)
     if op in _COMPARISONS:
-        return _any(found)
+        return _any(np.where(np.isnan(left) | np.isnan(right), np.nan, found))
     return np.asarray(found)
 
 
 def _any(found: Values) -> Values:
-    return np.asarray(found.any(axis=1)) if found.ndim == 2 else found
+    if found.ndim < 2:
+        return found
+    return np.where((found == 1).any(axis=1), 1.0, np.where(np.isnan(found).any(axis=1), np.nan, 0.0))
+
+
+def _no(found: Values) -> Values:
+    return np.where(np.isnan(found), np.nan, found == 0)
+
+
+def _both(a: Values, b: Values) -> Values:
+    unknown = np.isnan(a) | np.isnan(b)
+    return np.where((a == 0) | (b == 0), 0.0, np.where(unknown, np.nan, 1.0))
+
+
+def aligned(*values: Values) -> list[Values]:
+    """Values of one member or of a list of slots, ready to be put together element by element.
+
+    Raises
+    ------
+    HeartlandInputError
+        If two lists differ in length.
+    """
+    lengths = {found.shape[1] for found in values if found.ndim == 2}
+    if len(lengths) > 1:
+        raise HeartlandInputError.at(
+            f"Lists of {' and '.join(str(n) for n in sorted(lengths))} values cannot be put together.",
+            fix="Name the same slots on both sides, or reduce them with mean(), sum(), max() or min().",
+            check="expression",
+        )  # fmt: skip
+    if not lengths:
+        return list(values)
+    return [found[:, None] if found.ndim == 1 else found for found in values]
 
 
 _COMPARISONS: Mapping[str, Callable[[Any, Any], Values]] = {
@@ -105,6 +160,11 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], Values]] = {
 def _call(node: Call, view: RunView) -> Values:
     if node.function in READS:
         return read(node, view)
+    if node.keys:
+        raise HeartlandInputError.at(
+            f'{node.function}() takes no key, found "{node.keys[0].key}".',
+            fix="Put the key into value(), share(), change() or measure().", check="expression",
+        )  # fmt: skip
     return _numeric(node.function, [evaluate(part, view) for part in node.arguments])
 
 
@@ -112,9 +172,11 @@ def _numeric(name: str, values: Sequence[Values]) -> Values:
     if name in ("sum", "mean", "max", "min") and len(values) == 1:
         reduce: Callable[..., Values] = getattr(np, name)
         return np.asarray(reduce(values[0], axis=-1)) if values[0].ndim == 2 else values[0]
+    if values:
+        values = aligned(*values)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         match name, len(values):
-            case (("max" | "min"), _):
+            case (("max" | "min"), n) if n:
                 stacked = np.stack(np.broadcast_arrays(*values))
                 return np.asarray(stacked.max(0) if name == "max" else stacked.min(0))
             case "exp", 1:
@@ -129,7 +191,10 @@ def _numeric(name: str, values: Sequence[Values]) -> Values:
             case "clip", 3:
                 return np.clip(values[0], values[1], values[2])
             case "where", 3:
-                return np.where(values[0], values[1], values[2])
+                chosen = np.where(values[0] != 0, values[1], values[2])
+                return np.where(np.isnan(values[0]), np.nan, chosen)
     raise HeartlandInputError.at(
-        f"{name}() does not take {len(values)} values.", fix="See the grammar.", check="expression"
+        f"{name}() does not take {len(values)} values.",
+        fix=f"It takes {_TAKES[name]}.",
+        check="expression",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from heartland.core.noise import parameter_uniforms
-from heartland.errors import Finding, HeartlandInputError, Place
+from heartland.errors import Finding, HeartlandInputError, Place, suggestion
 
 __all__ = ["FAMILIES", "Prior", "check_priors", "draw", "priors_from_rows", "quantile"]
 
@@ -69,9 +69,11 @@ def priors_from_rows(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Prior]:
     return found
 
 
-def check_priors(priors: Mapping[str, Prior], file: str = "parameters.csv") -> list[Finding]:
-    """Findings on priors whose numbers do not fit their family."""
-    found = []
+def check_priors(
+    priors: Mapping[str, Prior], sources: Collection[str], file: str = "parameters.csv"
+) -> list[Finding]:
+    """Findings on priors whose numbers do not fit their family, or whose source is nowhere."""
+    found = [item for prior in priors.values() if (item := _unsourced(prior, sources, file))]
     for prior in priors.values():
         problem = ""
         if prior.family not in FAMILIES:
@@ -87,6 +89,19 @@ def check_priors(priors: Mapping[str, Prior], file: str = "parameters.csv") -> l
             fix = f"Families: {', '.join(FAMILIES)}."
             found.append(Finding("E", "prior", place, problem + ".", "No draw could be made.", fix))
     return found
+
+
+def _unsourced(prior: Prior, sources: Collection[str], file: str) -> Finding | None:
+    if prior.source_id in sources or prior.source_id.startswith("assumption: "):
+        return None
+    return Finding(
+        "E",
+        "prior-source",
+        Place(file, prior.row, "source_id"),
+        f'"{prior.source_id}" is not a source.',
+        "A parameter without origin cannot be judged.",
+        suggestion(prior.source_id, sources, listing="Write a source id, or assumption: and the reason."),
+    )
 
 
 def quantile(prior: Prior, u: Floats) -> Floats:

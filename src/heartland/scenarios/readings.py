@@ -20,6 +20,13 @@ from heartland.scenarios.state import Axes, event_kinds, state_catalogue
 __all__ = ["RunView", "read"]
 
 Values: TypeAlias = NDArray[Any]
+_ROLES = ("actor", "giver", "receiver", "organisation", "other")
+_KEYS = {
+    **dict.fromkeys(("occurs", "count", "first"), (*_ROLES, "size", "at", "within")),
+    **dict.fromkeys(("value", "share"), (*_ROLES, "at")),
+    "change": (*_ROLES, "from", "to"),
+    "measure": ("giver", "other", "receiver", "domain", "at"),
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,14 @@ def read(node: Call, view: RunView) -> Values:
     HeartlandInputError
         For a name, slot or time that the run does not have.
     """
+    for key in node.keys if node.function in _KEYS else ():
+        allowed = _KEYS[node.function]
+        if key.key not in allowed or key.op != "=":
+            raise HeartlandInputError.at(
+                f'"{key.key}{key.op}" means nothing in {node.function}().', why="It would be passed over.",
+                fix=suggestion(key.key, allowed, listing=f"Keys: {', '.join(allowed)}, each with =."),
+                check="expression",
+            )  # fmt: skip
     if node.function in ("occurs", "count", "first"):
         return _events(node, view)
     if node.function in ("value", "share", "change"):
@@ -126,7 +141,7 @@ def _events(node: Call, view: RunView) -> Values:
             )
         hit &= view.arrays("event_mark") == 1
     if node.function == "occurs":
-        return np.asarray(hit.any(axis=1))
+        return np.asarray(hit.any(axis=1), dtype=np.float64)
     if node.function == "count":
         return np.asarray(hit.sum(axis=1), dtype=np.float64)
     months = np.where(hit, step, np.iinfo(np.int16).max).min(axis=1)
@@ -183,7 +198,11 @@ def _level(name: str, node: Call, text: str, view: RunView) -> Values:
     rows = _times(text, view.steps(name), view)
     series = np.asarray(array[:, rows], dtype=np.float64).mean(axis=1)
     axes = ("power", "receiver") if name == "trade_share" else states[name].axes
-    keys = {1: (("actor", "receiver", "giver"),), 2: (("giver", "organisation"), ("receiver", "other"))}
+    keys = {
+        1: (("actor", "receiver", "giver"),),
+        2: (("giver", "organisation"), ("receiver", "other")),
+        3: (("giver",), ("other",), ("receiver",)),
+    }
     for position, names in enumerate(keys.get(len(axes), ())):
         if axes[position] == "world":
             chosen: list[int] | None = [0]
@@ -224,11 +243,12 @@ def _measure(node: Call, view: RunView) -> Values:
         ).division
     else:
         key = node.key("domain")
-        domain = getattr(key.value, "text", "all") if key is not None else "all"
+        domain = getattr(key.value, "text", "") if key is not None else "all"
         if domain not in view.domains:
             raise HeartlandInputError.at(
-                f'"{domain}" is not a domain.', fix=suggestion(domain, view.domains), check="expression"
-            )
+                f'"{domain}" is not a domain.', check="expression",
+                fix=suggestion(domain, view.domains, listing=f"Name one of {', '.join(view.domains)}."),
+            )  # fmt: skip
         found = array[:, view.domains.index(domain), giver][:, receivers]
     flat = np.asarray(found).reshape(view.members, -1)
     return np.asarray(flat[:, 0] if flat.shape[1] == 1 else flat)

@@ -96,6 +96,17 @@ class Scenario:
         return cls.from_node(loaded, read_yaml(path, shown), shown)
 
     @classmethod
+    def read(cls, region: Region, path: Path | str) -> Self:
+        """Read a scenario from a file of one's own, outside the region's folder; raises as `load`."""
+        file = Path(path)
+        if not file.is_file():
+            raise HeartlandInputError.at(
+                f"There is no file {file}.", fix="Give the path of a scenario file, or a scenario's id.",
+                check="scenario",
+            )  # fmt: skip
+        return cls.from_node(region, read_yaml(file, file.name), file.name)
+
+    @classmethod
     def from_node(cls, region: Region, node: YamlNode, file: str) -> Self:
         """Build from a parsed YAML document; `file` is the name shown in messages."""
         content = check_model(node, ScenarioFile, file)
@@ -152,7 +163,13 @@ class Scenario:
         """The scenario it is compared with: the one it names, else itself without its patches."""
         if self.baseline_id:
             named = Scenario.load(self.region, self.baseline_id)
-            return replace(named, outcomes=self.outcomes)
+            if named.start != self.start:
+                raise HeartlandInputError.at(
+                    f"The baseline {named.id} starts on {named.start}, {self.id} on {self.start}.",
+                    why="Only runs from one start can be compared member by member.",
+                    fix="Give both the same start.", file=f"scenarios/{self.id}.yaml", check="baseline",
+                )  # fmt: skip
+            return replace(named, outcomes=self.outcomes, months=self.months)
         return replace(self, id=f"{self.id}-baseline"[:64], title=f"{self.title}: baseline", patches=())
 
     def patch(

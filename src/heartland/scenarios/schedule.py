@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from heartland.core.dates import parse as parse_date
 from heartland.core.interventions import Intervention
 from heartland.errors import HeartlandInputError, suggestion
-from heartland.scenarios.state import Axes, EventKind, event_kinds, state_catalogue
+from heartland.scenarios.state import Axes, EventKind, StateSpec, event_kinds, state_catalogue
 
 __all__ = ["Operation", "RuleChange", "compile_patches", "last_step", "role_axis", "step_of"]
 
@@ -69,7 +69,7 @@ def last_step(text: str, dates: Sequence[date]) -> tuple[int, int]:
         bounds = parse_date(part)
         day = bounds.earliest if number == 0 else bounds.latest
         assert day is not None
-        steps.append(step_of(day, dates))
+        steps.append(-1 if number and day < dates[0] else step_of(day, dates))
     first, last = steps
     if len(ends) == 1 and ends[0] in ("start", "end"):
         last = first
@@ -128,7 +128,7 @@ def _span(patch: Intervention, dates: Sequence[date], per_year: int) -> tuple[in
     first, last = last_step(patch.at, dates)
     if patch.months:
         last = max(first, 1) + math.ceil(patch.months * per_year / 12) - 1
-    elif patch.kind != "clamp" or patch.at == "start":
+    elif "/" not in patch.at and (patch.kind != "clamp" or patch.at == "start"):
         last = len(dates) - 1
     return max(first, 1), max(last, 1)
 
@@ -147,7 +147,11 @@ def _policy(
     options = policies[patch.target]
     if patch.choice not in options:
         raise _unknown(f"option of {patch.target}", patch.choice, options)
-    return compile_patches(options[patch.choice], axes, dates, statics, mechanisms, {}, per_year)
+    chosen = [
+        replace(item, at=patch.at, months=patch.months or item.months) if item.at == "start" else item
+        for item in options[patch.choice]
+    ]
+    return compile_patches(chosen, axes, dates, statics, mechanisms, {}, per_year)
 
 
 def _off(patch: Intervention, mechanisms: Mapping[str, str], first: int, last: int) -> list[Operation]:
@@ -214,21 +218,41 @@ def _assign(
                 fix=f"Patch what it is made of: {spec.description}.",
                 check="patch",
             )
-        if patch.sd and spec.unit != "sd":
-            raise HeartlandInputError.at(
-                f'"{patch.target}" is in {spec.unit}, not in sd.',
-                why="Its standard deviation is not declared.",
-                fix="Give the amount in its own unit.",
-                check="patch",
-            )
+        _check_amount(patch, spec)
         on = spec.axes
     elif name in statics:
         on = statics[name]
+        _check_amount(patch, None)
     else:
         raise _unknown("state", patch.target, set(states) | set(statics))
-    slots = _slots(patch, axes, on)
-    undo = patch.months > 0 and patch.kind in ("scale", "shock", "set")
-    return Operation(patch.kind, name, slots, patch.value, first, last, undo, patch.text)
+    held = patch.kind == "clamp" and name not in states  # a constant stays where it is set
+    undo = held or ((patch.months > 0 or "/" in patch.at) and patch.kind in ("scale", "shock", "set"))
+    action = "set" if held else patch.kind
+    return Operation(action, name, _slots(patch, axes, on), patch.value, first, last, undo, patch.text)
+
+
+def _check_amount(patch: Intervention, spec: StateSpec | None) -> None:
+    what = why = fix = ""
+    if spec is not None and spec.kind == "event" and patch.kind != "clamp":
+        what = f'"{patch.target}" is an event and has no level to {patch.kind}.'
+        why, fix = (
+            "It is drawn anew in every step.",
+            "Write force(EVENT, ...), or clamp(EVENT, 0) to hold it off.",
+        )
+    elif patch.sd and (spec is None or spec.unit != "sd"):
+        what = f'"{patch.target}" is in {spec.unit if spec is not None else "its own unit"}, not in sd.'
+        why, fix = "Its standard deviation is not declared.", "Give the amount in its own unit."
+    elif spec is not None and patch.kind in ("set", "clamp") and not spec.low <= patch.value <= spec.high:
+        what = f'{patch.value:g} is outside the range of "{patch.target}", {spec.low:g} to {spec.high:g}.'
+        why, fix = "No mechanism knows such a level.", "Choose a value inside."
+    elif patch.kind == "scale" and patch.value == 0 and (patch.months > 0 or "/" in patch.at):
+        what = f'"{patch.target}" scaled by 0 cannot be scaled back.'
+        why, fix = (
+            "The patch ends, and what it took is lost.",
+            "Write set(TARGET, 0, ...) with the same span.",
+        )
+    if what:
+        raise HeartlandInputError.at(what, why=why, fix=fix, check="patch")
 
 
 def _slots(patch: Intervention, axes: Axes, on: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
+from heartland.core.yamlio import YamlNode, read_yaml
 from heartland.dynamics.mechanism import catalogue
-from heartland.errors import Finding, HeartlandInputError
+from heartland.errors import Finding, HeartlandInputError, Place, suggestion
 from heartland.region.region import Region, validate_folder
 from heartland.scenarios.compile import compile_plan, priors_of
 from heartland.scenarios.scenario import Scenario
@@ -55,9 +56,33 @@ def _scenario(region: Region, name: str) -> list[Finding]:
         scenario = Scenario.load(region, name)
         scenario.baseline()
         compile_plan(scenario, members=BLOCK, seed=1)
+        return _sources(region, scenario)
     except HeartlandInputError as error:
         return [_placed(finding, f"scenarios/{name}.yaml") for finding in error.findings]
-    return []
+
+
+def _sources(region: Region, scenario: Scenario) -> list[Finding]:
+    """Patches whose source is no source of the region."""
+    known = set(region.tables["sources"]["source_id"])
+    file = f"scenarios/{scenario.id}.yaml"
+    node = read_yaml(region.scenario_file(scenario.id), file)
+    return [
+        Finding(
+            "E",
+            "patch-source",
+            Place(file, *_at(node, number)),
+            f'"{patch.source}" is not a source.',
+            "A change without origin cannot be judged.",
+            suggestion(patch.source, known, listing="Write a source id, or an assumption."),
+        )
+        for number, patch in enumerate(scenario.patches)
+        if patch.source and patch.source not in known
+    ]
+
+
+def _at(node: YamlNode, number: int) -> tuple[int, str]:
+    row, column = node.at(("patches", number, "source"))
+    return row, str(column)
 
 
 def _placed(finding: Finding, file: str) -> Finding:

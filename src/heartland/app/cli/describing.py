@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from heartland.app.cli.common import Format, RegionName, choice, dumps, say, text_table
+from heartland.errors import HeartlandInputError, suggestion
 
 if TYPE_CHECKING:
     from heartland.region.region import Region
@@ -33,7 +34,12 @@ def describe(
 ) -> None:
     """Describe what the region and the model are made of."""
     choice("format", format, ("text", "json"))
-    choice("what", what, tuple(_MAKERS))
+    if what not in _MAKERS:
+        raise HeartlandInputError.at(
+            f'"{what}" is nothing that can be described.',
+            fix=suggestion(what, _MAKERS, listing=f"Write one of: {', '.join(_MAKERS)}."),
+            check="usage",
+        )
     from heartland.scenarios.validate import load_region
 
     rows = _MAKERS[what](load_region(region))
@@ -48,8 +54,6 @@ def describe(
 
 
 def _one(rows: Rows, name: str) -> Rows:
-    from heartland.errors import HeartlandInputError, suggestion
-
     key = next(iter(rows[0])) if rows else ""
     found = [row for row in rows if row[key] == name]
     if not found:

@@ -17,7 +17,9 @@ app = typer.Typer(
 
 @app.command("list")
 def list_(
-    kind: Annotated[str, typer.Argument(help="facts, sources, arguments or actors.")] = "facts",
+    kind: Annotated[
+        str, typer.Argument(help="facts, sources, arguments, actors, observations or memberships.")
+    ] = "facts",
     actor: Annotated[str, typer.Option("--actor", help="Giver or receiver.")] = "",
     giver: Annotated[str, typer.Option("--giver")] = "",
     receiver: Annotated[str, typer.Option("--receiver")] = "",

@@ -62,7 +62,7 @@ def entry() -> None:
         error.show()
         code = 2
     except HeartlandError as error:
-        typer.echo(f"heartland: {error}", err=True)
+        typer.echo("\n".join([f"heartland: {error}", *getattr(error, "__notes__", ())]), err=True)
         code = error.exit_code
     except KeyboardInterrupt:
         typer.echo("heartland: stopped at once; finished blocks are kept.", err=True)
@@ -70,4 +70,9 @@ def entry() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        if error.filename is None:
+            raise
+        typer.echo(f"heartland: {error.filename}  {error.strerror}.", err=True)
+        code = 1
     sys.exit(code if isinstance(code, int) else 0)

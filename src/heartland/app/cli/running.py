@@ -20,6 +20,7 @@ from heartland.app.cli.common import (
     progress_bar,
     say,
 )
+from heartland.app.cli.guards import explainable, naming, naming_the_run, usable_out, usable_workers
 from heartland.errors import CheckFailedError, HeartlandInputError, suggestion
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def add(app: typer.Typer) -> None:
 
 
 def run(
-    scenario: Annotated[str, typer.Argument(help="Id of a scenario of the region.")] = "",
+    scenario: Annotated[str, typer.Argument(help="Id of a scenario of the region, or a scenario file of your own.")] = "",
     system: Annotated[str, typer.Option("--system", help="Run the headline scenario of a system.")] = "",
     every: Annotated[bool, typer.Option("--all", help="Run the headline scenarios of all systems.")] = False,
     region: RegionName = "",
@@ -67,6 +68,7 @@ def run(
 ) -> None:
     """Run a scenario and its baseline on the same random numbers, answer it and write a report."""
     choice("format", format, ("text", "json"))
+    usable_workers(workers)
     begun = time.monotonic()
     from heartland.scenarios.validate import load_region
 
@@ -115,21 +117,27 @@ def _chosen(region: Region, scenario: str, system: str, every: bool) -> list[str
 
 def _answer(region: Region, name: str, options: dict[str, Any], begun: float) -> _Done:
     from heartland.report.report import write_report
+    from heartland.runs.ablation import ablate
     from heartland.runs.run import run_pair
     from heartland.scenarios.answers import summaries
     from heartland.scenarios.scenario import Scenario
 
-    scenario = Scenario.load(region, name)
+    own = name.endswith((".yaml", ".yml"))
+    scenario = Scenario.read(region, name) if own else Scenario.load(region, name)
+    usable_out(options["out"])
     loaded = time.monotonic()
     bar = progress_bar("members", BLOCK, options["members"])
-    made, base = run_pair(scenario, progress=bar, **options)
+    with naming_the_run(scenario, options):
+        made, base = run_pair(scenario, progress=bar, **options)
     ran = time.monotonic()
     rows = summaries(made, base)
     folder = Path(options["out"]) / str(made.card["run_id"])
-    path = write_report(made, base, rows, folder / "report.html")
+    answered = time.monotonic()
+    path = write_report(made, base, rows, folder / "report.html", ablations=ablate(made))
     ended = time.monotonic()
     seconds = {
-        "load": round(loaded - begun, 2), "run": round(ran - loaded, 2), "report": round(ended - ran, 2),
+        "load": round(loaded - begun, 2), "run": round(ran - loaded, 2), "answer": round(answered - ran, 2),
+        "report": round(ended - answered, 2),
         "total": round(ended - begun, 2),
     }  # fmt: skip
     return _Done(made, base, rows, path, folder, seconds)
@@ -169,6 +177,7 @@ RunName = Annotated[str, typer.Argument(help="Folder or id of a run.")]
 def resume(run: RunName, region: RegionName = "", out: Out = DEFAULT_OUT) -> None:
     """Compute what an interrupted run still misses; finished blocks are kept."""
     from heartland.report.report import write_report
+    from heartland.runs.ablation import ablate
     from heartland.runs.manifest import read_manifest
     from heartland.runs.opening import find_run
     from heartland.runs.opening import resume as take_up
@@ -176,11 +185,13 @@ def resume(run: RunName, region: RegionName = "", out: Out = DEFAULT_OUT) -> Non
 
     folder = find_run(run, out)
     members = int(read_manifest(folder)["decisive"]["members"])
-    made = take_up(folder, progress=progress_bar("members", BLOCK, members), region=region)
+    with naming(folder, region):
+        made = take_up(folder, progress=progress_bar("members", BLOCK, members), region=region)
     say(f"{folder.name}: {made[0].members} members, complete")
     if len(made) > 1:
         rows = summaries(made[0], made[1])
-        say(f"report {write_report(made[0], made[1], rows, folder / 'report.html')}")
+        path = write_report(made[0], made[1], rows, folder / "report.html", ablations=ablate(made[0]))
+        say(f"report {path}")
 
 
 def _pair(run: str, region: str, out: Path) -> tuple[Ensemble, Ensemble | None, Path]:
@@ -199,6 +210,7 @@ def report(
 ) -> None:
     """Write the report of a stored run again."""
     from heartland.report.report import write_report
+    from heartland.runs.ablation import ablate
     from heartland.scenarios.answers import summaries
 
     made, base, folder = _pair(run, region, out)
@@ -208,7 +220,7 @@ def report(
             why="A report compares a run with its baseline.",
             fix=f"Run it again: heartland run {made.scenario.id}.",
         )
-    path = write_report(made, base, summaries(made, base), folder / "report.html")
+    path = write_report(made, base, summaries(made, base), folder / "report.html", ablations=ablate(made))
     say(str(path))
     if open_:
         import webbrowser
@@ -237,6 +249,7 @@ def why(
     from heartland.scenarios.state import event_kinds
 
     made, base, _ = _pair(run, region, out)
+    explainable(variable, giver, receiver)
     slots = {
         name: value
         for name, value in (

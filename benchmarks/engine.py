@@ -1,0 +1,127 @@
+"""The workload on the library's own loop: a mechanism, a plan written by hand, everything recorded as usual."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.workload import ACTORS, CHANNELS, FAME, NOISE, RETURN, SPEED, STEPS, anchors
+from heartland.core.arrays import Array, namespace
+from heartland.core.noise import Noise
+from heartland.dynamics.mechanism import mechanism
+from heartland.scenarios.loop import bind, run_blocks
+from heartland.scenarios.plan import Grid, Plan, Rules
+from heartland.scenarios.state import BLOCK, Axes, StateSpec
+
+__all__ = ["plan_of", "recorded_means", "run_engine"]
+
+TIES = tuple(f"tie_{channel}" for channel in range(CHANNELS))
+MEANS = tuple(f"mean_{channel}" for channel in range(CHANNELS))
+
+
+def _change(
+    tie: Array, pull: Array, others: Array, speed: Array, answer: Array, fame: Array, volatility: Array, e: Array
+) -> Array:
+    """Increment of one channel; tie, e : (actor, actor, member)."""
+    xp = namespace(tie)
+    target = answer * xp.permute_dims(tie, (1, 0, 2))
+    target += pull
+    target += (fame / ACTORS) * xp.sum(tie, axis=0, keepdims=True)
+    target -= tie
+    target *= speed
+    target += volatility * e
+    target *= others
+    return target
+
+
+@mechanism(
+    model="X", phase="economy", writes=TIES, axes=("actor", "actor"), unit="index",
+    source="assumption: benchmark workload",
+)  # fmt: skip
+def mutual_ties(
+    tie_0: Array, tie_1: Array, tie_2: Array, tie_3: Array, tie_4: Array, tie_5: Array,
+    pull_0: Array, pull_1: Array, pull_2: Array, pull_3: Array, pull_4: Array, pull_5: Array,
+    others: Array, *, speed: Array, answer: Array, fame: Array, volatility: Array,
+    noise_0: Array, noise_1: Array, noise_2: Array, noise_3: Array, noise_4: Array, noise_5: Array,
+) -> Mapping[str, Array]:  # fmt: skip
+    """Move every tie towards its anchor, its answer and its receiver's fame; (actor, actor, member)."""
+    ties = (tie_0, tie_1, tie_2, tie_3, tie_4, tie_5)
+    pulls = (pull_0, pull_1, pull_2, pull_3, pull_4, pull_5)
+    draws = (noise_0, noise_1, noise_2, noise_3, noise_4, noise_5)
+    return {
+        name: _change(tie, pull, others, speed, answer, fame, volatility, e)
+        for name, tie, pull, e in zip(TIES, ties, pulls, draws, strict=True)
+    }
+
+
+@mechanism(
+    model="X", phase="publics", writes=MEANS, axes="world", unit="index",
+    source="assumption: benchmark workload",
+)  # fmt: skip
+def tie_means(
+    tie_0: Array, tie_1: Array, tie_2: Array, tie_3: Array, tie_4: Array, tie_5: Array
+) -> Mapping[str, Array]:
+    """Mean tie of each channel, (world, member)."""
+    xp = namespace(tie_0)
+    ties = (tie_0, tie_1, tie_2, tie_3, tie_4, tie_5)
+    return {
+        name: xp.sum(tie, axis=(0, 1))[None] / ACTORS**2 for name, tie in zip(MEANS, ties, strict=True)
+    }
+
+
+def _spec(name: str, axes: tuple[str, ...], kind: str) -> StateSpec:
+    return StateSpec(name, axes, kind, "index", 0.0, 1.0, "anchor", name, "benchmark")
+
+
+def plan_of(seed: int) -> Plan:
+    """The workload as a plan: series at every step, ties and the split of their change at the end."""
+    anchor = anchors()
+    actors = tuple(f"a{number}" for number in range(ACTORS))
+    start: dict[str, NDArray[np.float64]] = {}
+    pulls = {}
+    for channel in range(CHANNELS):
+        start[TIES[channel]] = anchor[:, :, channel, None].copy()
+        start[MEANS[channel]] = anchor[:, :, channel].mean().reshape(1, 1)
+        pulls[f"pull_{channel}"] = (1 - RETURN - FAME) * start[TIES[channel]]
+    own = {"speed": SPEED, "answer": RETURN, "fame": FAME, "volatility": NOISE}
+    return Plan(
+        scenario="benchmark",
+        axes=Axes(actors, (), (), ()),
+        dates=tuple(f"step-{step}" for step in range(STEPS + 1)),
+        dt=1 / 12,
+        seed=seed,
+        mechanisms=("mutual-ties", "tie-means"),
+        start=start,
+        statics={"others": (1.0 - np.eye(ACTORS))[..., None], **pulls},
+        parameters={f"mutual-ties.{name}": np.array([value]) for name, value in own.items()},
+        operations=(),
+        rules=Rules({}, {}),
+        grid=Grid(tuple(range(STEPS + 1)), (STEPS,), (STEPS,)),
+        full=True,
+        influence=None,
+        volumes={},
+        totals={},
+        bases={},
+        states={
+            **{name: _spec(name, ("actor", "actor"), "continuous") for name in TIES},
+            **{name: _spec(name, ("world",), "derived") for name in MEANS},
+        },
+        parts=dict.fromkeys(TIES, ("mutual-ties", "bounds")),
+    )
+
+
+def recorded_means(runs: int, seed: int) -> NDArray[np.float64]:
+    """Channel means, (run, step, channel), the start first; block by block as in any run of the library."""
+    plan = plan_of(seed)
+    made = []
+    for block in range(-(-runs // BLOCK)):
+        arrays = run_blocks(plan, bind(plan, [Noise(seed, plan.steps, block)], (block,)), (block,))
+        made.append(np.stack([arrays[name][..., 0] for name in MEANS], axis=-1))
+    return np.concatenate(made)[:runs]
+
+
+def run_engine(runs: int, seed: int) -> NDArray[np.float64]:
+    """Final channel means of some runs, (run, channel)."""
+    return recorded_means(runs, seed)[:, -1].astype(np.float64)

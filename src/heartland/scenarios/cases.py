@@ -1,0 +1,190 @@
+"""Cases: plain-language tests that a region carries beside its scenarios.
+
+`cases/<id>.yaml` says what is given (a scenario, or patches to the region's own world), when it is looked at,
+what then holds in at least a share `tolerance` of the members, and who says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from heartland.core.dates import parse as parse_date
+from heartland.core.expressions import parse as parse_expression
+from heartland.core.interventions import parse_intervention
+from heartland.core.tree import Where
+from heartland.core.yamlio import YamlNode, check_model, read_yaml
+from heartland.errors import Finding, HeartlandInputError, Place, suggestion
+from heartland.scenarios.scenario import Outcome, Patch, Scenario
+
+if TYPE_CHECKING:
+    from heartland.region.region import Region
+
+__all__ = ["Case", "case_ids", "check_cases"]
+
+
+class _CaseFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    id: str
+    says: str
+    given: str | list[str]
+    when: str
+    then: str
+    tolerance: Annotated[float, Field(ge=0, le=1)] = 1.0
+    source: str = ""
+    assumption: str = ""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case, with the scenario that decides it.
+
+    scenario : cut at `when`, with the single outcome `then`; an event without a window counts up to `when`
+    tolerance : least share of the members with a value in which `then` holds
+    """
+
+    id: str
+    says: str
+    scenario: Scenario
+    tolerance: float
+    source: str
+    assumption: str
+
+    @classmethod
+    def load(cls, region: Region, case: str) -> Self:
+        """Read `cases/<id>.yaml` of a region.
+
+        Raises
+        ------
+        HeartlandInputError
+            With file, row and column of the mistake; an unknown id names near matches.
+        """
+        known = case_ids(region.path)
+        if case not in known:
+            raise HeartlandInputError.at(
+                f'There is no case "{case}" in {region.id}.',
+                fix=suggestion(case, known, listing=f"Known: {', '.join(known)}."),
+                check="case",
+            )
+        shown = f"cases/{case}.yaml"
+        return cls.from_node(region, read_yaml(region.path / shown, shown), shown)
+
+    @classmethod
+    def from_node(cls, region: Region, node: YamlNode, file: str) -> Self:
+        """Build from a parsed YAML document; `file` is the name shown in messages."""
+        content = check_model(node, _CaseFile, file)
+        place = _Places(node, file)
+        stem = Path(file).stem
+        if content.id != stem:
+            raise place.error("id", f'id "{content.id}" is not the file name "{stem}"', f"Write id: {stem}.")
+        if bool(content.source) == bool(content.assumption):
+            raise place.error(
+                "source", "a case needs a source or an assumption, and not both",
+                "Add source: <id> or assumption: <why>.",
+            )  # fmt: skip
+        if content.source and not _recorded(region, content.source):
+            raise place.error(
+                "source", f'"{content.source}" is no id of this region',
+                "Known ids: heartland evidence list facts|sources.",
+            )  # fmt: skip
+        row, _ = node.at(("then",))
+        outcome = Outcome(
+            content.id, content.says, content.then, "probability",
+            parse_expression(content.then, Where(file, row)),
+        )  # fmt: skip
+        start = _start(region, content, place)
+        months = _months(start.start, content.when, place)
+        cut = replace(start, months=months, outcomes=(outcome,), baseline_id="")
+        return cls(
+            content.id, content.says, cut, content.tolerance, content.source, content.assumption
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Makes errors at a key of the document."""
+
+    node: YamlNode
+    file: str
+
+    def error(self, key: str, what: str, fix: str) -> HeartlandInputError:
+        row, column = self.node.at((key,))
+        why = "A case is a test: nothing in it may be guessed."
+        return HeartlandInputError(
+            Finding("E", "case", Place(self.file, row, str(column)), f"{what}.", why, fix)
+        )
+
+
+def _recorded(region: Region, name: str) -> bool:
+    try:
+        region.ledger.show(name)
+    except HeartlandInputError:
+        return False
+    return True
+
+
+def _start(region: Region, content: _CaseFile, place: _Places) -> Scenario:
+    if isinstance(content.given, str):
+        known = region.scenario_ids()
+        if content.given not in known:
+            raise place.error(
+                "given", f'there is no scenario "{content.given}"',
+                suggestion(content.given, known, listing=f"Known: {', '.join(known)}."),
+            )  # fmt: skip
+        return Scenario.load(region, content.given)
+    patches = []
+    for number, text in enumerate(content.given):
+        row, _ = place.node.at(("given", number))
+        do = parse_intervention(text, Where(place.file, row))
+        patches.append(Patch(do, content.says, content.source, content.assumption))
+    return Scenario(
+        region, content.id, content.id, content.says, region.model.start, 1, patches=tuple(patches)
+    )
+
+
+def _months(start: str, when: str, place: _Places) -> int:
+    first = parse_date(start).earliest
+    try:
+        last = parse_date(when).latest
+    except HeartlandInputError as error:
+        raise place.error(
+            "when", error.findings[0].what.rstrip("."), "Write 2022-06 or 2022-12-31."
+        ) from None
+    months = _between(first, last)
+    if months < 1:
+        raise place.error("when", f'"{when}" is not after the start {start}', "Write a later date.")
+    return months
+
+
+def _between(first: date | None, last: date | None) -> int:
+    if first is None or last is None:
+        return 0
+    return (last.year - first.year) * 12 + last.month - first.month
+
+
+def case_ids(folder: Path) -> tuple[str, ...]:
+    """Ids of a region folder's cases, sorted."""
+    return tuple(sorted(path.stem for path in (folder / "cases").glob("*.yaml")))
+
+
+def check_cases(region: Region) -> list[Finding]:
+    """Every mistake in a region's cases: unreadable, unknown names, patches that do not fit."""
+    from heartland.scenarios.compile import compile_plan
+    from heartland.scenarios.state import BLOCK
+
+    findings: list[Finding] = []
+    for name in case_ids(region.path):
+        try:
+            compile_plan(Case.load(region, name).scenario, members=BLOCK, seed=1)
+        except HeartlandInputError as error:
+            findings += [_placed(finding, f"cases/{name}.yaml") for finding in error.findings]
+    return findings
+
+
+def _placed(finding: Finding, file: str) -> Finding:
+    place: Any = finding.place
+    return finding if place.file else replace(finding, place=replace(place, file=file))
