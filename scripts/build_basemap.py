@@ -16,6 +16,7 @@ import hashlib
 import json
 import math
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,9 @@ Point = tuple[float, float]
 Ring = list[Point]
 
 # Area of about 90 km2 around the settlement; the outline is schematic, not surveyed.
-ADDED = ({"id": "UZB", "inside": "KGZ", "name": "Shohimardon", "centre": (71.80, 39.98), "km2": 90.0},)
+ADDED: tuple[dict[str, Any], ...] = (
+    {"id": "UZB", "inside": "KGZ", "name": "Shohimardon", "centre": (71.80, 39.98), "km2": 90.0},
+)
 
 
 def decode(topology: dict[str, Any]) -> list[Ring]:
@@ -115,12 +118,12 @@ class Topology:
         self.arcs: list[list[tuple[int, int]]] = []
         self.known: dict[tuple[tuple[int, int], ...], int] = {}
         for number, (_, ring) in enumerate(rings):
-            for edge in zip(ring[:-1], ring[1:], strict=True):
+            for edge in pairwise(ring):
                 self.owners[min(edge), max(edge)].add(number)
 
     def cut(self, ring: list[tuple[int, int]]) -> list[int]:
         """Arc indices of one ring, ~index for an arc run backwards."""
-        edges = list(zip(ring[:-1], ring[1:], strict=True))
+        edges = list(pairwise(ring))
         owners = [frozenset(self.owners[min(edge), max(edge)]) for edge in edges]
         starts = [i for i in range(len(edges)) if owners[i] != owners[i - 1]]
         if not starts:
@@ -174,7 +177,9 @@ def polygons_in_box(
             if not rings:
                 continue
             if key not in ids:
-                raise SystemExit(f'{raw} (code {geometry.get("id")}) lies in the box: add it to basemap_ids.csv')
+                raise SystemExit(
+                    f"{raw} (code {geometry.get('id')}) lies in the box: add it to basemap_ids.csv"
+                )
             found.append((*ids[key], rings))
     for extra in ADDED:
         ring = snap(outline(extra["centre"], extra["km2"]))
@@ -187,7 +192,7 @@ def polygons_in_box(
 
 def _holds(ring: list[tuple[int, int]], point: tuple[int, int]) -> bool:
     inside = False
-    for (ax, ay), (bx, by) in zip(ring[:-1], ring[1:], strict=True):
+    for (ax, ay), (bx, by) in pairwise(ring):
         if (ay > point[1]) != (by > point[1]) and point[0] < ax + (bx - ax) * (point[1] - ay) / (by - ay):
             inside = not inside
     return inside
@@ -212,7 +217,8 @@ def build(source: Path) -> dict[str, Any]:
         "properties": {
             "source": SOURCE,
             "sha256": hashlib.sha256(data).hexdigest(),
-            "clip": "longitude and latitude box, see bbox; no other simplification than a grid of 0.001 degrees",
+            "clip": "longitude and latitude box, see bbox; no other simplification than a grid of 0.001 "
+                    "degrees",
             "added": [
                 {key: extra[key] for key in ("id", "name", "inside", "km2")}
                 | {"note": "schematic outline of the right area; lost in the source at this scale"}

@@ -16,7 +16,9 @@ def date_ticks(first: str, last: str) -> tuple[list[Spec], str]:
     """Tick dates (Vega-Lite date-times in UTC) between two ISO dates, and the format of their labels."""
     start, end = _months(first), _months(last)
     if end - start < 2:
-        return [{"year": start // 12, "month": start % 12 + 1, "date": int(first[8:10] or 1), "utc": True}], "%b %Y"
+        return [
+            {"year": start // 12, "month": start % 12 + 1, "date": int(first[8:10] or 1), "utc": True}
+        ], "%b %Y"
     step = next(s for s in (1, 2, 3, 6, 12, 24, 60, 120, 240, 1200) if (end - start) / s <= MOST)
     begin = math.ceil((start + 1) / step) * step
     ticks = [

@@ -19,14 +19,20 @@ MOST = 12
 
 
 def why_bars(
-    frame: pd.DataFrame, *, title: str, unit: str, source: str, description: str = "", surface: Surface = LIGHT
+    frame: pd.DataFrame,
+    *,
+    title: str,
+    unit: str,
+    source: str,
+    description: str = "",
+    surface: Surface = LIGHT,
 ) -> Spec:
     """Bars by mechanism that sum to the change, drawn last in ink; thin lines are 5-95 % over runs.
 
     Parameters
     ----------
-    frame : mechanism, part, value, low, high, largest first; the last row `change` is their sum. Beyond eleven
-        parts the smallest are added up in one bar.
+    frame : mechanism, part, value, low, high, largest first; the last row `change` is their sum. Beyond
+        eleven parts the smallest are added up in one bar.
     """
     rows = _why_rows(frame)
     if not rows:
@@ -87,7 +93,10 @@ def _why_rows(frame: pd.DataFrame) -> list[Row]:
     if len(parts) > MOST - 1:
         rest = sum(row["value"] for row in parts[MOST - 2 :])
         name = f"{len(parts) - MOST + 2} smaller parts"
-        parts = [*parts[: MOST - 2], {"label": name, "value": rest, "low": math.nan, "high": math.nan, "kind": "part"}]
+        parts = [
+            *parts[: MOST - 2],
+            {"label": name, "value": rest, "low": math.nan, "high": math.nan, "kind": "part"},
+        ]
     for row in (*parts, *change):
         row["text"] = plus(row["value"])
     return [*parts, *change]
@@ -99,14 +108,14 @@ def _bars(
 ) -> Spec:  # fmt: skip
     for number_, row in enumerate(rows):
         row["order"] = number_
-        row["shown"] = "\n".join(textwrap.wrap(row["label"], 20, max_lines=2, placeholder="…")) or "?"
+        row["shown"] = "\n".join(textwrap.wrap(row["label"], 19, max_lines=2, placeholder="…")) or "?"
         row["end"] = _far(row)
     order = {"field": "order", "type": "ordinal", "axis": None}
     y = {**order, "scale": {"paddingInner": 0.35, "paddingOuter": 0.2}}
     low = min(0.0, *(_ends(row)[0] for row in rows), reference if math.isfinite(reference) else 0.0)
     high = max(0.0, *(_ends(row)[1] for row in rows), reference if math.isfinite(reference) else 0.0)
     span = (high - low) or 1.0
-    scale = {"domain": [low - 0.55 * span, high + 0.28 * span], "nice": False}
+    scale = {"domain": [low - 0.72 * span, high + 0.3 * span], "nice": False}
     room = {"field": "value", "type": "quantitative", "scale": scale,
             "axis": {"title": unit, "tickCount": 4, "format": "~g", "values": _ticks(low, high)}}  # fmt: skip
     layers: list[Spec] = [

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 __all__ = ["Basemap", "Point", "Projection", "Ring", "clip_ring", "length_inside"]
@@ -19,7 +20,7 @@ EARTH = 6371.0
 
 @dataclass(frozen=True)
 class Projection:
-    """Lambert azimuthal equal-area projection around a centre (Snyder 1987, p. 185), in km, y to the south."""
+    """Lambert azimuthal equal-area projection around a centre (Snyder 1987, p. 185); km, y to the south."""
 
     lon: float
     lat: float
@@ -120,7 +121,7 @@ def joined(arcs: Sequence[Sequence[Point]], ring: Sequence[int]) -> Ring:
 
 def _holds(ring: Ring, point: Point) -> bool:
     inside = False
-    for (ax, ay), (bx, by) in zip(ring[:-1], ring[1:], strict=True):
+    for (ax, ay), (bx, by) in pairwise(ring):
         if (ay > point[1]) != (by > point[1]) and point[0] < ax + (bx - ax) * (point[1] - ay) / (by - ay):
             inside = not inside
     return inside
@@ -147,6 +148,4 @@ def clip_ring(ring: Ring, box: Box) -> Ring:
 def length_inside(line: Sequence[Point], box: Box) -> float:
     """Length in degrees of the parts of a line whose both ends lie in a box."""
     inside = [box[0] <= x <= box[2] and box[1] <= y <= box[3] for x, y in line]
-    return sum(
-        math.dist(line[i], line[i + 1]) for i in range(len(line) - 1) if inside[i] and inside[i + 1]
-    )
+    return sum(math.dist(line[i], line[i + 1]) for i in range(len(line) - 1) if inside[i] and inside[i + 1])

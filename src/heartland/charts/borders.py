@@ -50,8 +50,8 @@ def disputes_at(
 
     Parameters
     ----------
-    rows : columns area_id, name, holder, claimants, from, to, parent_un, line_de_facto, line_un, source, note;
-        a line is `none`, or `STYLE A|B WEST SOUTH EAST NORTH`, several joined by `;`
+    rows : columns area_id, name, holder, claimants, from, to, parent_un, line_de_facto, line_un, source,
+        note; a line is `none`, or `STYLE A|B WEST SOUTH EAST NORTH`, several joined by `;`
     at : ISO date;  view : box of degrees that the map shows;  border_view : de_facto or un
 
     Raises

@@ -30,7 +30,7 @@ def dots100(
 
     Parameters
     ----------
-    frame : label (what-if, baseline ...; at most two rows are drawn), probability in [0, 1], NaN where unknown
+    frame : label (what-if, baseline; at most two rows are drawn), probability in [0, 1], NaN where unknown
     """
     found = [dict(row) for row in frame.to_dict("records")][:2]
     if not any(math.isfinite(row["probability"]) for row in found):
@@ -42,9 +42,14 @@ def dots100(
         filled = round(100 * row["probability"]) if known else 0
         left = place * (10 + GAP)
         kind = ("what-if", "baseline")[place]
-        dots += [] if not known else [
-            {"x": left + i % 10, "y": i // 10, "kind": kind if i < filled else "empty"} for i in range(100)
-        ]
+        dots += (
+            []
+            if not known
+            else [
+                {"x": left + i % 10, "y": i // 10, "kind": kind if i < filled else "empty"}
+                for i in range(100)
+            ]
+        )
         words.append({"x": left - 0.4, "y": 10.3, "text": _caption(row)})
     layers = [
         _dots([dot for dot in dots if dot["kind"] == kind], kind, surface)
@@ -77,7 +82,14 @@ def _places() -> Spec:
 def _dots(rows: list[Row], kind: str, surface: Surface) -> Spec:
     colour = {"what-if": surface.ink, "baseline": surface.baseline}.get(kind, surface.baseline)
     full = kind in ("what-if", "baseline")
-    mark: Spec = {"type": "point", "shape": "circle", "size": 58, "opacity": 1, "filled": full, "color": colour}
+    mark: Spec = {
+        "type": "point",
+        "shape": "circle",
+        "size": 58,
+        "opacity": 1,
+        "filled": full,
+        "color": colour,
+    }
     if not full:
         mark |= {"strokeWidth": 0.8, "fill": None}
     return {"data": values(rows), "mark": mark, "encoding": _places()}

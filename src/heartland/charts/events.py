@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,7 @@ BINS = 24
 def event_timeline(
     frame: pd.DataFrame, *, title: str, source: str, description: str = "", surface: Surface = LIGHT
 ) -> Spec:
-    """One line for each kind of event: a disc per date, its area the share of runs; the share in all at the end.
+    """One line for each kind of event: a disc per date, its area the share of runs, the share in all behind.
 
     Parameters
     ----------
@@ -38,33 +39,56 @@ def event_timeline(
     ]
     ever = {row["event"]: float(row["ever"]) for row in rows}
     ends: list[Row] = [
-        {"row": i, "text": name, "often": f"{of_100(ever[name])} of 100"} for i, name in enumerate(names)
+        {
+            "row": i,
+            "text": "\n".join(textwrap.wrap(name, 38, max_lines=2, placeholder="…")),
+            "often": f"{of_100(ever[name])} of 100",
+        }
+        for i, name in enumerate(names)
     ]
     y = {"field": "row", "type": "quantitative", "axis": None,
-         "scale": {"domain": [-0.7, len(names) - 0.4], "reverse": True, "nice": False, "zero": False}}  # fmt: skip
+         "scale": {"domain": [-0.8, len(names) - 0.5], "reverse": True, "nice": False,
+                   "zero": False}}  # fmt: skip
     x = {"field": "date", "type": "temporal", "scale": {"type": "utc"},
          "axis": {"title": None, "labelBound": True}}  # fmt: skip
-    size = {"field": "share", "type": "quantitative", "legend": None, "scale": {"domain": [0, 1], "range": [0, 620]}}
+    size = {
+        "field": "share",
+        "type": "quantitative",
+        "legend": None,
+        "scale": {"domain": [0, 1], "range": [0, 620]},
+    }
     line: Spec = {"type": "text", "baseline": "bottom", "dy": -13}
     layers: list[Spec] = [
         {"data": values(ends), "mark": {"type": "rule", "color": surface.rule}, "encoding": {"y": y}},
-        {"data": values(points), "mark": {"type": "point", "filled": True, "shape": "circle", "color": surface.ink,
-                                          "opacity": 0.55, "clip": False},
+        {"data": values(points),
+         "mark": {"type": "point", "filled": True, "shape": "circle", "color": surface.ink, "opacity": 0.55,
+                  "clip": False},
          "encoding": {"x": x, "y": y, "size": size}},
-        {"data": values(ends), "mark": {**line, "align": "left", "x": 0, "limit": 262},
+        {"data": values(ends),
+         "mark": {**line, "align": "left", "x": 0, "limit": 236, "lineBreak": "\n", "lineHeight": 14},
          "encoding": {"y": y, "text": {"field": "text", "type": "nominal"}}},
         {"data": values(ends), "mark": {**line, "align": "right", "x": "width", "color": surface.muted},
          "encoding": {"y": y, "text": {"field": "often", "type": "nominal"}}},
     ]  # fmt: skip
-    said = description or f"{title}: " + "; ".join(f"{end['text']} in {end['often']} runs" for end in ends) + "."
+    said = (
+        description
+        or f"{title}: " + "; ".join(f"{name} in {of_100(ever[name])} of 100 runs" for name in names) + "."
+    )
     return framed(
-        dated(layers, points), title=title, description=said, source=source, surface=surface, height=48 * len(names) + 24,
+        dated(layers, points), title=title, description=said, source=source, surface=surface,
+        height=54 * len(names) + 20,
         notes=("disc area: share of runs with the event in that month",),
     )  # fmt: skip
 
 
 def distribution(
-    frame: pd.DataFrame, *, title: str, unit: str, source: str, description: str = "", surface: Surface = LIGHT
+    frame: pd.DataFrame,
+    *,
+    title: str,
+    unit: str,
+    source: str,
+    description: str = "",
+    surface: Surface = LIGHT,
 ) -> Spec:
     """Spread of a number over runs as outlines of histograms; the baseline grey and dashed.
 
@@ -73,7 +97,8 @@ def distribution(
     frame : run (what-if, baseline), value; NaN where a run has no value
     """
     series = {
-        str(name): np.asarray(part["value"], dtype=np.float64) for name, part in frame.groupby("run", sort=False)
+        str(name): np.asarray(part["value"], dtype=np.float64)
+        for name, part in frame.groupby("run", sort=False)
     } if len(frame) else {}  # fmt: skip
     known = {name: x[~np.isnan(x)] for name, x in series.items()}
     known = {name: x for name, x in known.items() if x.size}
@@ -87,20 +112,29 @@ def distribution(
     edges = np.linspace(low, high, BINS + 1)
     layers: list[Spec] = []
     x = {"field": "x", "type": "quantitative", "scale": {"zero": False, "nice": False},
-         "axis": {"title": unit, "tickCount": 5, "format": "~s" if unit.startswith("usd") else "~g"}}  # fmt: skip
+         "axis": {"title": unit, "tickCount": 5,
+                  "format": "~s" if unit.startswith("usd") else "~g"}}  # fmt: skip
     y = {"field": "share", "type": "quantitative", "axis": {"title": "share of runs, %", "tickCount": 3}}
     for name, found in known.items():
         shares = 100.0 * np.histogram(found, edges)[0] / found.size
         rows = [{"x": float(f"{edge:.6g}"), "share": round(float(share), 3)}
                 for edge, share in zip(edges, [*shares, shares[-1]], strict=True)]  # fmt: skip
-        mark: Spec = {"type": "area", "interpolate": "step-after", "color": surface.ink, "opacity": 0.22, "line": False}
+        mark: Spec = {
+            "type": "area",
+            "interpolate": "step-after",
+            "color": surface.ink,
+            "opacity": 0.22,
+            "line": False,
+        }
         line: Spec = {"type": "line", "interpolate": "step-after", "color": surface.ink, "strokeWidth": 1.5}
         if name == "baseline":
             line |= {"color": surface.baseline, "strokeDash": [6, 4]}
         else:
             layers.append({"data": values(rows), "mark": mark, "encoding": {"x": x, "y": y}})
         layers.append({"data": values(rows), "mark": line, "encoding": {"x": x, "y": y}})
-    medians = "; ".join(f"{name} median {number(float(np.median(found)), 3)}" for name, found in known.items())
+    medians = "; ".join(
+        f"{name} median {number(float(np.median(found)), 3)}" for name, found in known.items()
+    )
     return framed(
         layers, title=title, description=description or f"{title}: {medians} {unit}.".replace(" .", "."),
         source=source, surface=surface, notes=(medians,), height=140,
@@ -113,4 +147,6 @@ def _single(title: str, text: str, source: str, surface: Surface) -> Spec:
         "mark": {"type": "text", "align": "left", "x": 4, "y": 14, "fontSize": 14, "color": surface.ink},
         "encoding": {"text": {"field": "text", "type": "nominal"}},
     }
-    return framed([layer], title=title, description=f"{title}: {text}.", source=source, surface=surface, height=28)
+    return framed(
+        [layer], title=title, description=f"{title}: {text}.", source=source, surface=surface, height=28
+    )

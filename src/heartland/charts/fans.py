@@ -123,7 +123,10 @@ def contrast(
         ]
         if any(row["low95"] or row["high95"] for row in side):
             layers += _bands(side, colour, unit)
-    rule = {"data": values([{"zero": 0.0}]), "mark": {"type": "rule", "color": surface.muted, "strokeWidth": 1}}
+    rule = {
+        "data": values([{"zero": 0.0}]),
+        "mark": {"type": "rule", "color": surface.muted, "strokeWidth": 1},
+    }
     layers.append({**rule, "encoding": {"y": _y("zero", unit)}})
     layers += _paths(paths, surface.muted, unit)
     layers.append(_median(rows, surface.ink, unit, ()))
@@ -138,7 +141,11 @@ def _rows(frame: pd.DataFrame) -> list[Row]:
     if not len(frame):
         return []
     found = frame.to_dict("records")
-    return [{str(key): _plain(value) for key, value in row.items()} for row in found if row["median"] == row["median"]]
+    return [
+        {str(key): _plain(value) for key, value in row.items()}
+        for row in found
+        if row["median"] == row["median"]
+    ]
 
 
 def _plain(value: Any) -> Any:
@@ -206,7 +213,15 @@ def _line(rows: list[Row], field: str, colour: str, unit: str, width: float, das
 
 
 def _label(row: Row, text: str, colour: str, unit: str, shift: int) -> Spec:
-    mark = {"type": "text", "align": "left", "baseline": "middle", "dx": 5, "dy": shift, "color": colour, "clip": False}
+    mark = {
+        "type": "text",
+        "align": "left",
+        "baseline": "middle",
+        "dx": 5,
+        "dy": shift,
+        "color": colour,
+        "clip": False,
+    }
     encoding = {"x": _x(), "y": _y("median", unit), "text": {"field": "label", "type": "nominal"}}
     return {"data": values([{**row, "label": text}]), "mark": mark, "encoding": encoding}
 
@@ -227,4 +242,5 @@ def _said(title: str, rows: list[Row], unit: str) -> str:
     first, last = rows[0], rows[-1]
     ends = interval(last["low95"], last["high95"])
     start = f"median {number(first['median'])} in {month(first['date'])}, " if len(rows) > 1 else "median "
-    return f"{title}: {start}{number(last['median'])} {unit} in {month(last['date'])} (95 % of runs {ends}).".replace("  ", " ")
+    end = f"{number(last['median'])} {unit}".strip()
+    return f"{title}: {start}{end} in {month(last['date'])} (95 % of runs {ends})."

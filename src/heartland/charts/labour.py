@@ -79,12 +79,18 @@ def role_share_stack(
             place += 1
         place += 0.25
     said = description or f"{title}: " + "; ".join(
-        f"{row['domain']} {row['date']} {(names or {}).get(row['actor'], row['actor'])} {number(row['share'])}"
+        f"{row['domain']} {row['date']} {(names or {}).get(row['actor'], row['actor'])} "
+        f"{number(row['share'])}"
         for row in found if math.isfinite(row["share"])
     ) + "."  # fmt: skip
     layers = _stack(bars, heads, place, surface)
     return framed(
-        layers, title=title, description=said, source=source, surface=surface, height=round(BAR * 1.25 * place) + 24
+        layers,
+        title=title,
+        description=said,
+        source=source,
+        surface=surface,
+        height=round(BAR * 1.25 * place) + 24,
     )
 
 

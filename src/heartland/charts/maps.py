@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,8 @@ class Canvas:
     """A basemap projected to px for the receivers of a region; made once, used for several maps.
 
     paths : area -> path data;  places : receiver -> where its label stands
-    paths, lines in tenths of a px;  plain : path data of undisputed lines by the areas they part;  disputed : of disputed ones
+    plain : path data of undisputed lines by the areas they part;  disputed : of disputed ones
+    (path data count tenths of a px)
     px : from degrees to px
     """
 
@@ -53,7 +55,9 @@ class Canvas:
         """
         west, south, east, north = basemap.extent(receivers)
         project = Projection((west + east) / 2, (south + north) / 2)
-        points = [project(p) for r in receivers for polygon in basemap.rings(r) for p in polygon[0]] or [(0.0, 0.0)]
+        points = [project(p) for r in receivers for polygon in basemap.rings(r) for p in polygon[0]] or [
+            (0.0, 0.0)
+        ]
         low = (min(p[0] for p in points), min(p[1] for p in points))
         high = (max(p[0] for p in points), max(p[1] for p in points))
         scale = width * (1 - 2 * MARGIN) / max(high[0] - low[0], 1.0)
@@ -80,7 +84,9 @@ class Canvas:
 
     def with_lines(self, basemap: Basemap, segments: Sequence[Segment]) -> Canvas:
         """The same map with other disputed lines, as at another date."""
-        plain, disputed = _lines(basemap, segments, self.px, (0.0, 0.0, float(self.width), float(self.height)))
+        plain, disputed = _lines(
+            basemap, segments, self.px, (0.0, 0.0, float(self.width), float(self.height))
+        )
         return replace(self, plain=plain, disputed=disputed)
 
 
@@ -127,11 +133,8 @@ def choropleth(
     dotted = "".join(data for pair, data in canvas.plain.items() if missing & set(pair))
     solid = "".join(data for pair, data in canvas.plain.items() if not missing & set(pair))
     lines = [
-        f'<path d="{solid}" fill="none" stroke="{surface.muted}" stroke-width="6"/>',
-        f'<path d="{dotted}" fill="none" stroke="{surface.muted}" stroke-width="10" stroke-dasharray="10 20"/>'
-        if dotted else "",
-        f'<path d="{canvas.disputed}" fill="none" stroke="{surface.ink}" stroke-width="10" stroke-dasharray="30 20"/>'
-        if canvas.disputed else "",
+        _stroke(solid, surface.muted, 6), _stroke(dotted, surface.muted, 10, "10 20"),
+        _stroke(canvas.disputed, surface.ink, 10, "30 20"),
     ]  # fmt: skip
     drawn = f'<g transform="scale(0.1)">{"".join((*shapes, *marks, *lines))}</g>'
     body.append(f'<g transform="translate(0,{HEAD})">{drawn}{"".join(labels)}</g>')
@@ -161,7 +164,14 @@ def _is_dark(value: float, top: float, change: bool) -> bool:
     return abs(value) > 0.5 * top if change else step_of(value, top) == STEPS - 1
 
 
-def _text(x: float, y: float, text: str, fill: str, *, size: int = 12, weight: int = 400, more: str = "") -> str:
+def _stroke(data: str, colour: str, width: int, dash: str = "") -> str:
+    dashes = f' stroke-dasharray="{dash}"' if dash else ""
+    return f'<path d="{data}" fill="none" stroke="{colour}" stroke-width="{width}"{dashes}/>' if data else ""
+
+
+def _text(
+    x: float, y: float, text: str, fill: str, *, size: int = 12, weight: int = 400, more: str = ""
+) -> str:
     return (f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" font-weight="{weight}" fill="{fill}"{more}>'
             f"{escape(text, quote=False)}</text>")  # fmt: skip
 
@@ -202,7 +212,7 @@ def _rings(polygons: Sequence[Sequence[Ring]]) -> str:
 def _path(line: Sequence[Point]) -> str:
     """Path data in tenths of a px, as steps: half the size of coordinates."""
     places = [(round(10 * x), round(10 * y)) for x, y in line]
-    steps = [f"{b[0] - a[0]},{b[1] - a[1]}" for a, b in zip(places[:-1], places[1:], strict=True) if a != b]
+    steps = [f"{b[0] - a[0]},{b[1] - a[1]}" for a, b in pairwise(places) if a != b]
     return f"M{places[0][0]},{places[0][1]}l{' '.join(steps)}" if steps else ""
 
 
@@ -260,7 +270,7 @@ def _parts(
 ) -> list[tuple[list[Point], bool]]:
     """A line cut where it enters or leaves a disputed stretch; edges along the frame are left out."""
     done: list[tuple[list[Point], bool]] = []
-    for a, b in zip(line[:-1], line[1:], strict=True):
+    for a, b in pairwise(line):
         if coast and _on_frame(a, frame) and _on_frame(b, frame):
             continue
         disputed = any(s.holds(a) and s.holds(b) for s in segments)

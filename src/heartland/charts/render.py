@@ -22,7 +22,11 @@ def to_svg(spec: Spec) -> str:
     """
     import vl_convert
 
-    return str(vl_convert.vegalite_to_svg(json.dumps(spec, allow_nan=False), vl_version=VEGA_LITE, allowed_base_urls=[]))
+    return str(
+        vl_convert.vegalite_to_svg(
+            json.dumps(spec, allow_nan=False), vl_version=VEGA_LITE, allowed_base_urls=[]
+        )
+    )
 
 
 def to_altair(spec: Spec) -> Any:

@@ -28,7 +28,7 @@ LONGEST = 2_000_000
 
 
 def colour_classes(surface: Surface, palette: Palette | None = None) -> dict[str, str]:
-    """Style class of each colour in use: `ink`, `muted`, ... of the surface and `p-<actor>` of the palette."""
+    """Style class of each colour in use: `ink` ... of the surface, `p-<actor>` of the palette."""
     found = {
         getattr(surface, role).lower(): role
         for role in ("background", "ink", "muted", "rule", "baseline", "negative", "neutral", "positive")
@@ -75,7 +75,9 @@ def _written(
     attributes = _attributes(node, prefix, classes)
     if label:
         attributes = {"role": "img", "aria-label": label, **attributes}
-    inner = [escape(node.text, quote=False)] if node.text and name in ("text", "tspan", "title", "desc") else []
+    inner = (
+        [escape(node.text, quote=False)] if node.text and name in ("text", "tspan", "title", "desc") else []
+    )
     for child in node:
         inner += _written(child, prefix, classes)
     if name in ("g", "text") and not inner:

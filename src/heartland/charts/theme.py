@@ -98,7 +98,9 @@ class Palette:
             for column in ("light", "dark"):
                 if not _HEX.match(str(row[column])):
                     what = f'{column}: "{row[column]}" is not a colour.'
-                    findings.append(_finding(file, number, what, "Write six hexadecimal digits, as in #CE431B."))
+                    findings.append(
+                        _finding(file, number, what, "Write six hexadecimal digits, as in #CE431B.")
+                    )
             if dash != "solid" and not _DASH.match(dash):
                 findings.append(_finding(
                     file, number, f'dash: "{dash}" is not a stroke pattern.',
@@ -196,8 +198,8 @@ def empty_spec(title: str, reason: str, source: str, surface: Surface = LIGHT) -
         "encoding": {"text": {"field": "text", "type": "nominal"}},
     }
     return framed(
-        [text], title=title, description=f"{title}: no data. {reason}".strip(), source=source, surface=surface,
-        height=28, view={"stroke": None},
+        [text], title=title, description=f"{title}: no data. {reason}".strip(), source=source,
+        surface=surface, height=28, view={"stroke": None},
     )  # fmt: skip
 
 
@@ -211,7 +213,8 @@ def _config(surface: Surface) -> Spec:
             "subtitleLineHeight": 16, "subtitleColor": surface.muted, "offset": 10, "subtitlePadding": 4,
         },
         "axis": {
-            "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelColor": surface.muted,
+            "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
+            "labelColor": surface.muted,
             "titleColor": surface.muted, "gridColor": surface.rule, "domainColor": surface.rule,
             "tickColor": surface.rule, "tickSize": 4, "labelPadding": 4,
         },

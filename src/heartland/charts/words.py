@@ -41,7 +41,11 @@ def interval(low: float, high: float, digits: int = 2, signed: bool = False) -> 
     if not (math.isfinite(low) and math.isfinite(high)):
         return ""
     show = plus if signed else number
-    return f"{show(low, digits)}{' to ' if signed or low < 0 or high < 0 else '-'}{show(high, digits)}"
+    first, last = show(low, digits), show(high, digits)
+    word = last.partition(" ")[2]
+    if word and first.endswith(f" {word}"):
+        first = first.removesuffix(f" {word}")
+    return f"{first}{' to ' if signed or low < 0 or high < 0 else '-'}{last}"
 
 
 def with_interval(value: float, low: float, high: float, digits: int = 2, signed: bool = False) -> str:

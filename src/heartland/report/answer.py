@@ -12,7 +12,15 @@ if TYPE_CHECKING:
     from heartland.scenarios.ensemble import Ensemble
     from heartland.scenarios.summary import Difference, OutcomeSummary, Spread
 
-__all__ = ["GRADE_WORDS", "answer_lines", "baseline_words", "difference_words", "sign_words", "spread_words", "with_unit"]
+__all__ = [
+    "GRADE_WORDS",
+    "answer_lines",
+    "baseline_words",
+    "difference_words",
+    "sign_words",
+    "spread_words",
+    "with_unit",
+]
 
 MOST = 10
 GRADE_WORDS = {
@@ -27,9 +35,7 @@ FAINT = 0.01
 TINY = 1e-9
 
 
-def answer_lines(
-    run: Ensemble, baseline: Ensemble | None, summaries: Sequence[OutcomeSummary]
-) -> list[str]:
+def answer_lines(run: Ensemble, baseline: Ensemble | None, summaries: Sequence[OutcomeSummary]) -> list[str]:
     """What was run, one line for each outcome, and what the numbers cannot say; never more than ten lines."""
     against = f", compared with: {baseline.scenario.title}" if baseline is not None else ""
     head = (
@@ -44,7 +50,7 @@ def answer_lines(
 
 
 def spread_words(spread: Spread, unit: str, digits: int = 2) -> str:
-    """`62 of 100 runs (90 % interval over parameter draws 22-90)`, or a number with its interval over runs."""
+    """`62 of 100 runs (90 % interval over parameter draws 22-90)`, or a number and its interval over runs."""
     if not math.isfinite(spread.value):
         return UNKNOWN
     if unit != PROBABILITY:
@@ -139,7 +145,11 @@ def _limits(rows: Sequence[OutcomeSummary]) -> str:
     assumed = sum(
         row.difference is not None and row.difference.sign in ("assumed", "by-construction") for row in rows
     )
-    said = [f"{weak} of {len(graded)} answers rest mostly on assumed rather than estimated parameters"] if weak else []
+    said = (
+        [f"{weak} of {len(graded)} answers rest mostly on assumed rather than estimated parameters"]
+        if weak
+        else []
+    )
     if assumed:
         said.append(f"the direction of {assumed} differences is assumed or follows by construction")
     said.append("these are runs of a model, not of the world")

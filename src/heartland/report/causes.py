@@ -29,21 +29,24 @@ LOOKS_AT_EVENTS = ("occurs", "count", "first")
 
 def event_section(context: Context) -> Section:
     """How often and when each kind of event happened, for the receiver and powers in focus."""
-    found = _events(context, context.run)
-    frame = pd.DataFrame(found, columns=["event", "date", "share", "ever"])
-    title = f"Events of the what-if: {context.name(context.focus.receiver)}"
-    spec = event_timeline(frame, title=title, source=context.source)
-    grey = {row[0]: row[3] for row in _events(context, context.base)}
-    cells: list[list[Cell]] = []
-    for name in dict.fromkeys(row[0] for row in found):
-        mine = [row for row in found if row[0] == name]
-        first = max(mine, key=lambda row: row[2])
-        cells.append([name, of_100(mine[0][3]), of_100(grey.get(name, 0.0)), month(first[1]), of_100(first[2])])
-    columns = ["event", "in x of 100 runs", "baseline, of 100", "most often in", "of 100 runs that month"]
-    table = Table(title, columns, cells, frozenset({1, 2, 4}))
+    figures = []
+    for name, run in (("what-if", context.run), ("baseline", context.base)):
+        found = _events(context, run)
+        frame = pd.DataFrame(found, columns=["event", "date", "share", "ever"])
+        title = f"Events of the {name}: {context.name(context.focus.receiver)}"
+        spec = event_timeline(frame, title=title, source=context.source)
+        cells: list[list[Cell]] = []
+        for event in dict.fromkeys(row[0] for row in found):
+            mine = [row for row in found if row[0] == event]
+            first = max(mine, key=lambda row: row[2])
+            cells.append([event, of_100(mine[0][3]), month(first[1]), of_100(first[2])])
+        columns = ["event", "in x of 100 runs", "most often in", "of 100 runs that month"]
+        figures.append(
+            context.figure(f"events-{name}", spec, Table(title, columns, cells, frozenset({1, 3})))
+        )
     dropped = int(np.asarray(context.run.array("events_dropped")).sum())
     notes = [f"{dropped} events beyond the log's room per run are not shown."] if dropped else []
-    return Section("events", "Events", groups=[[context.figure("timeline", spec, table)]], notes=notes)
+    return Section("events", "Events", groups=[figures], notes=notes)
 
 
 def _events(context: Context, run: Ensemble) -> list[tuple[str, str, float, float]]:
@@ -98,7 +101,8 @@ def why_section(context: Context, rows: Sequence[OutcomeSummary]) -> tuple[Secti
             figures += [figure] if figure else []
     return Section(
         "why", "Why",
-        texts=["A difference between two runs is the sum of what each mechanism added to it; the parts close to the "
+        texts=["A difference between two runs is the sum of what each mechanism added to it; the parts "
+               "close to the "
                "whole. Each mechanism leads to its parameters, and each parameter to its source."],
         groups=[figures] if figures else [], tables=tables,
     ), list(used)  # fmt: skip
@@ -124,13 +128,14 @@ def _split(
     cells: list[list[Cell]] = [
         [Link(str(r["mechanism"]), f"#{anchor('mechanism', str(r['mechanism']))}")
          if r["mechanism"] not in ("change", "remainder", "patch", "bounds", "bounds-of-presence")
-         else str(r["mechanism"]), str(r["part"]), plus(r["value"], 3), interval(r["low"], r["high"], 3, signed=True)]
+         else str(r["mechanism"]),
+         str(r["part"]), plus(r["value"], 3), interval(r["low"], r["high"], 3, signed=True)]
         for r in records(frame)
     ]  # fmt: skip
     total = parts["value"].sum() - frame["value"].iloc[-1]
     note = f"Parts minus change: {number(abs(float(total)), 1)}." if math.isfinite(total) else ""
-    table = Table(f"{title}. Asked: {outcome.question}", ["mechanism", "part", "mean", "5-95 % of runs"], cells,
-                  frozenset({2, 3}), note=note)  # fmt: skip
+    columns = ["mechanism", "part", "mean", "5-95 % of runs"]
+    table = Table(f"{title}. Asked: {outcome.question}", columns, cells, frozenset({2, 3}), note=note)
     return context.figure(f"why-{outcome.id}", spec, table)
 
 
@@ -154,7 +159,8 @@ def _odds(context: Context, outcome: Outcome, event: str, used: dict[str, None])
         cells.append([str(row["term"]).replace("_", " "), value, str(int(row["times"]))])
     drawn = tuple(Link(name, f"#{anchor('mechanism', name)}") for name in writers)
     return Table(
-        f"Odds of: {record.label}. Asked: {outcome.question}", ["term of the odds", "mean", "events with it on top"],
+        f"Odds of: {record.label}. Asked: {outcome.question}",
+        ["term of the odds", "mean", "events with it on top"],
         [*cells, ["drawn by", drawn, ""]], frozenset({1, 2}), id=anchor("why", outcome.id),
     )  # fmt: skip
 
@@ -163,7 +169,9 @@ def ablation_section(context: Context, found: pd.DataFrame | None, rows: Sequenc
     """The headline outcome with one mechanism off at a time, or the statement that this was not run."""
     title = "Mechanisms switched off"
     if found is None or not len(found):
-        text = "No mechanism was switched off in this run, so it is not shown how much the answer hangs on each."
+        text = (
+            "No mechanism was switched off in this run, so it is not shown how much the answer hangs on each."
+        )
         return Section("ablations", title, texts=[text])
     figures = []
     for number_, (name, frame) in enumerate(found.groupby("outcome", sort=False)):

@@ -91,7 +91,10 @@ def anchor(kind: str, name: str) -> str:
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of a table by column name."""
     columns = [str(name) for name in frame.columns]
-    return [dict(zip(columns, row, strict=True)) for row in zip(*(frame[c].tolist() for c in columns), strict=True)]
+    return [
+        dict(zip(columns, row, strict=True))
+        for row in zip(*(frame[c].tolist() for c in columns), strict=True)
+    ]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Sections that carry the evidence: start-world ties with their observations, mechanisms, parameters, arguments."""
+"""Sections of evidence: ties of the start with their observations, mechanisms, parameters, arguments."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ __all__ = ["evidence_sections", "prior_words", "source_section"]
 
 MOST_OBSERVATIONS = 400
 STATUS_WORDS = {
-    0: "actor not born", 1: "unknown", 2: "not applicable", 3: "zero", 4: "observed", 5: "pooled", 6: "carried on",
-    7: "assumed",
+    0: "actor not born", 1: "unknown", 2: "not applicable", 3: "zero", 4: "observed", 5: "pooled",
+    6: "carried on", 7: "assumed",
 }  # fmt: skip
 
 
@@ -50,7 +50,8 @@ def _start_section(context: Context) -> Section:
         notes.append(f"{len(used) - MOST_OBSERVATIONS} further observations: heartland evidence list.")
     return Section(
         "start", f"What the start of {scenario.start} rests on",
-        texts=["Influence is computed from these ties. A channel that is unknown is left out of it, not counted as "
+        texts=["Influence is computed from these ties. A channel that is unknown is left out of it, not "
+               "counted as "
                "zero; a value that is carried on is older than the year it stands for."],
         tables=tables, notes=notes,
     )  # fmt: skip
@@ -98,10 +99,13 @@ def _mechanism_section(context: Context, used: Sequence[str]) -> Section:
     tables = [_mechanism(context, known[name], priors, draws) for name in order]
     rest = [p for p in priors.values() if p.mechanism not in known]
     if rest:
-        tables.append(_parameters(context, "Start of the run: parameters", rest, draws, anchor("mechanism", "start")))
+        tables.append(
+            _parameters(context, "Start of the run: parameters", rest, draws, anchor("mechanism", "start"))
+        )
     return Section(
         "mechanisms", "Mechanisms and their parameters",
-        texts=["Those that carried an outcome come first. Every run draws its parameters from the priors below; "
+        texts=["Those that carried an outcome come first. Every run draws its parameters from the "
+               "priors below; "
                "16 runs share a draw."],
         tables=tables,
     )  # fmt: skip
@@ -133,7 +137,17 @@ def _parameters(
             links.get(prior.id, ""), prior.note,
         ])  # fmt: skip
         anchors.append(anchor("parameter", prior.id))
-    columns = ["parameter", "prior", "5-95 % of draws", "unit", "standing", "direction", "source", "arguments", "note"]
+    columns = [
+        "parameter",
+        "prior",
+        "5-95 % of draws",
+        "unit",
+        "standing",
+        "direction",
+        "source",
+        "arguments",
+        "note",
+    ]
     return Table(title, columns, cells, frozenset({2}), anchors, id=place)
 
 
@@ -193,7 +207,8 @@ def _argument_section(context: Context) -> Section:
     columns = ["argument", "claim", "cause and effect", "kind", "source", "where"]
     table = Table("Arguments of authors that bear on this run", columns, cells, frozenset(), anchors)
     text = (
-        "What the authors of the documents claim. A claim is not evidence that it is so; where a parameter was set "
+        "What the authors of the documents claim. A claim is not evidence that it is so; where a "
+        "parameter was set "
         "from one, it names it."
     )
     return Section("arguments", "Arguments", texts=[text], tables=[table])
@@ -212,7 +227,8 @@ def source_section(context: Context) -> Section:
         address = str(row["url"])
         safe = address if address.startswith(("https://", "http://")) else ""
         cells.append([
-            name, str(row["title"]), str(row["author"]), str(row["publisher"]), str(row["published"]) or "undated",
+            name, str(row["title"]), str(row["author"]), str(row["publisher"]),
+            str(row["published"]) or "undated",
             f"{row['kind']}, reliability {row['reliability']}", Link(safe, safe) if safe else "",
         ])  # fmt: skip
         anchors.append(anchor("source", name))

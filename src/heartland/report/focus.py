@@ -23,7 +23,7 @@ MOST_POWERS = 3
 
 @dataclass(frozen=True)
 class Focus:
-    """receiver : whose ties are shown;  powers : at most three, most named first;  pair : the two compared."""
+    """receiver : whose ties are shown;  powers : at most three, most named first."""
 
     receiver: str
     powers: tuple[str, ...]
@@ -35,14 +35,16 @@ class Focus:
 
 
 def focus_of(run: Ensemble) -> Focus:
-    """Receiver and powers named most in outcomes and patches; ties go to the larger influence at the start."""
+    """Receiver and powers named most in outcomes and patches; then the larger influence at the start."""
     scenario, axes = run.scenario, run.layout.axes
     texts = [item.expression for item in scenario.outcomes] + [patch.do.text for patch in scenario.patches]
     named = Counter(word for text in texts for word in re.findall(r"[A-Za-z][\w-]*", text))
     receiver = max(axes.receiver, key=lambda name: (named[name], -axes.receiver.index(name)))
     weight = dict.fromkeys(axes.power, 0.0)
     try:
-        start = np.asarray(run.array("influence")[:, 0, -1, :, axes.receiver.index(receiver)], dtype=np.float64)
+        start = np.asarray(
+            run.array("influence")[:, 0, -1, :, axes.receiver.index(receiver)], dtype=np.float64
+        )
         known = ~np.isnan(start)
         mean = np.where(known, start, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
         weight = dict(zip(axes.power, mean.tolist(), strict=True))

@@ -28,7 +28,10 @@ def scenario_section(context: Context) -> Section:
         for patch in scenario.patches
     ]  # fmt: skip
     others = context.base.scenario
-    texts = [f"Baseline: {others.title}. " + ("; ".join(p.why for p in others.patches) or "No change is made to it.")]
+    texts = [
+        f"Baseline: {others.title}. "
+        + ("; ".join(p.why for p in others.patches) or "No change is made to it.")
+    ]
     if scenario.expected:
         texts.append(f"Expected: {scenario.expected}")
     if scenario.disproof:
@@ -41,7 +44,8 @@ def later_section() -> Section:
     """What this version does not yet compute."""
     return Section(
         "later", "Rival forms and sensitivities",
-        texts=["Rivals' spread: comes with a later version. No mechanism was replaced by a rival form in this run, so "
+        texts=["Rivals' spread: comes with a later version. No mechanism was replaced by a rival form "
+               "in this run, so "
                "the uncertainty of the model's structure is not in any interval above.",
                "Sensitivities: later. Which parameter would change the answer most was not computed."],
     )  # fmt: skip
@@ -51,10 +55,13 @@ def limit_section(context: Context, rows: Sequence[OutcomeSummary], mechanisms: 
     """Prior-driven parameters, unknown and old data, history the authors knew, and sampling error."""
     points: list[Cell] = [*_standing(context, mechanisms), *_signs(rows), *_data(context), *_history(context)]
     moving = ", ".join(state_catalogue()[name].label.lower() for name in MOVING)
-    points.append(f"Within a run influence moves only through {moving}; every other channel keeps its start value.")
+    points.append(
+        f"Within a run influence moves only through {moving}; every other channel keeps its start value."
+    )
     points.append(
         f"With {count(context.run.members)} runs a probability near one half is uncertain by "
-        f"{number(98 / math.sqrt(context.run.members))} of 100 from sampling alone, on top of the intervals shown."
+        f"{number(98 / math.sqrt(context.run.members))} of 100 from sampling alone, on top of the "
+        "intervals shown."
     )
     table = _assumed(context, mechanisms)
     return Section("limits", "What this cannot say", points=points, tables=[table] if table.rows else [])
@@ -73,8 +80,10 @@ def _standing(context: Context, mechanisms: Sequence[str]) -> list[str]:
         return []
     fixed = sum(prior.sign_fixed for prior in weak)
     return [
-        f"{len(weak)} of the {len(found)} parameters of the mechanisms behind these outcomes are elicited or guessed, "
-        f"and {fixed} of them allow one direction only: the answer follows from these priors as much as from data. "
+        f"{len(weak)} of the {len(found)} parameters of the mechanisms behind these outcomes are "
+        "elicited or guessed, "
+        f"and {fixed} of them allow one direction only: the answer follows from these priors as much as "
+        "from data. "
         "They are listed below."
     ]
 
@@ -82,7 +91,10 @@ def _standing(context: Context, mechanisms: Sequence[str]) -> list[str]:
 def _signs(rows: Sequence[OutcomeSummary]) -> Iterator[str]:
     for sign, text in (
         ("assumed", "The direction of the difference is assumed by one-sided priors, not found, for: "),
-        ("by-construction", "The difference follows by construction, since the event hardly occurs otherwise, for: "),
+        (
+            "by-construction",
+            "The difference follows by construction, since the event hardly occurs otherwise, for: ",
+        ),
     ):
         named = [row.question for row in rows if row.difference is not None and row.difference.sign == sign]
         if named:
@@ -104,7 +116,8 @@ def _data(context: Context) -> Iterator[str]:
         and 0 < (n := sum(cells[p, c].status == 1 for p in world.powers)) < len(world.powers)
     ]  # fmt: skip
     if unknown:
-        yield f"Channels without any data for {where} at the start, left out of influence: {', '.join(unknown)}."
+        listed = ", ".join(unknown)
+        yield f"Channels without any data for {where} at the start, left out of influence: {listed}."
     if partly:
         yield f"Channels known for some powers only: unknown in {', '.join(partly)}."
     old = [cell.age for cell in cells.values() if math.isfinite(cell.age) and cell.age > 1]
@@ -121,7 +134,8 @@ def _history(context: Context) -> Iterator[str]:
     start = scenario.start.replace("-", ".")
     if version[:4].isdigit() and start < version:
         yield (
-            f"Contaminated history: the run starts on {scenario.start}, but the model and its priors were written by "
+            f"Contaminated history: the run starts on {scenario.start}, but the model and its priors "
+            "were written by "
             f"people who knew what followed (region version {version}). It is a hindcast and proves no skill."
         )
     if not scenario.known_by:
@@ -151,7 +165,8 @@ def provenance_section(context: Context, seconds: Mapping[str, float] | None) ->
         tables.append(Table("Seconds taken", ["part", "seconds"], cells, frozenset({1})))
     region = context.run.scenario.region
     text = (
-        f"Region {region.id}, version {region.model.version}, content hash {region.hash[:16]}. The same region, "
+        f"Region {region.id}, version {region.model.version}, content hash {region.hash[:16]}. The same "
+        "region, "
         f"scenario, seed ({context.run.seed}) and number of members give the same bits."
     )
     return Section("provenance", "Provenance", texts=[text], tables=tables)

@@ -34,7 +34,8 @@ def outcome_section(context: Context, rows: Sequence[OutcomeSummary]) -> Section
     notes = [f"Evidence {letter}: {GRADE_WORDS[letter]}." for letter in letters]
     notes.append(
         "In brackets: 90 % interval over parameter draws for a probability, 5-95 % of runs for a number. "
-        "Difference: mean over pairs of runs with the same random numbers, with its 90 % interval over parameter "
+        "Difference: mean over pairs of runs with the same random numbers, with its 90 % interval over "
+        "parameter "
         "draws. Sign assumed: the priors allow only one direction. By construction: the event hardly occurs "
         "without the change."
     )
@@ -48,7 +49,8 @@ def _table(rows: Sequence[OutcomeSummary]) -> Table:
         question = f"{row.question} ({row.note})" if row.note else row.question
         cells.append([
             Link(question, f"#{anchor('figure', row.id)}"), _short(row.spread, row.unit),
-            "" if row.baseline is None else _short(row.baseline, row.unit), difference_words(row.difference, row.unit, 3),
+            "" if row.baseline is None else _short(row.baseline, row.unit),
+            difference_words(row.difference, row.unit, 3),
             sign_words(row.difference), row.evidence_grade or "not graded",
         ])  # fmt: skip
     return Table(
@@ -64,7 +66,8 @@ def _short(spread: Spread, unit: str) -> str:
         ends = interval(spread.low, spread.high, 3)
         said = number(spread.value, 3)
         return f"{with_unit(said, unit)} ({ends})" if ends else said
-    return f"{of_100(spread.value)} of 100 runs ({round(100 * spread.low)}-{round(100 * spread.high)})"
+    low, high = round(100 * spread.low), round(100 * spread.high)
+    return f"{of_100(spread.value)} of 100 runs" + (f" ({low}-{high})" if low < high else "")
 
 
 def _dots(context: Context, row: OutcomeSummary) -> Figure:
@@ -74,7 +77,8 @@ def _dots(context: Context, row: OutcomeSummary) -> Figure:
     notes = [text for text in (ends, row.note) if text]
     spec = dots100(frame, title=row.question, source=context.source, notes=notes)
     cells: list[list[Cell]] = [
-        [name, of_100(s.value), number(100 * s.low, 3), number(100 * s.high, 3), str(s.n)] for name, s in found
+        [name, of_100(s.value), number(100 * s.low, 3), number(100 * s.high, 3), str(s.n)]
+        for name, s in found
     ]
     columns = ["run", "of 100 runs", "5 % of draws", "95 % of draws", "members asked"]
     return context.figure(row.id, spec, Table(row.question, columns, cells, frozenset({1, 2, 3, 4})))
@@ -94,4 +98,6 @@ def _spread(context: Context, row: OutcomeSummary) -> Figure:
         marks = np.quantile(known, [0.05, 0.25, 0.5, 0.75, 0.95]) if known.size else np.full(5, np.nan)
         cells.append([name, *(number(float(x), 3) for x in marks), str(known.size)])
     columns = ["run", "5 %", "25 %", "median", "75 %", "95 %", "members with a value"]
-    return context.figure(row.id, spec, Table(f"{row.question} ({row.unit})", columns, cells, frozenset(range(1, 7))))
+    return context.figure(
+        row.id, spec, Table(f"{row.question} ({row.unit})", columns, cells, frozenset(range(1, 7)))
+    )

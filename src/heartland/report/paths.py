@@ -47,7 +47,8 @@ def fan_section(context: Context) -> Section:
     gaps = [figure for power in focus.powers[:2] if (figure := _gap(context, power)) is not None]
     return Section(
         "paths", "Paths",
-        texts=["Shaded: 50, 80 and 95 % of the what-if's runs, its median, and five single runs. Grey: the baseline, "
+        texts=["Shaded: 50, 80 and 95 % of the what-if's runs, its median, and five single runs. Grey: "
+               "the baseline, "
                "median dashed, 80 % of its runs between the dotted lines."],
         groups=[group for group in (figures, gaps) if group],
     )  # fmt: skip
@@ -81,9 +82,13 @@ def _gap(context: Context, power: str) -> Figure | None:
     if found is None:
         return None
     (dates, own), (_, other) = found
-    title = f"Influence of {context.name(power)} over {context.name(slots['receiver'])}: what-if minus baseline"
+    title = (
+        f"Influence of {context.name(power)} over {context.name(slots['receiver'])}: what-if minus baseline"
+    )
     frame = fan_frame(dates, own - other)
-    spec = contrast(frame, title=title, unit="index", source=context.source, paths=paths_frame(dates, own - other))
+    spec = contrast(
+        frame, title=title, unit="index", source=context.source, paths=paths_frame(dates, own - other)
+    )
     return context.figure(f"gap-{power}", spec, fan_table(title, "index", frame, None))
 
 
@@ -99,7 +104,11 @@ def fan_table(title: str, unit: str, frame: pd.DataFrame, base: pd.DataFrame | N
         line += [interval(row[f"low{k}"], row[f"high{k}"], 3) for k in (50, 80, 95)]
         if base is not None:
             other = grey.get(row["date"])
-            line += [number(other["median"], 3), interval(other["low80"], other["high80"], 3)] if other else ["", ""]
+            line += (
+                [number(other["median"], 3), interval(other["low80"], other["high80"], 3)]
+                if other
+                else ["", ""]
+            )
         cells.append(line)
     return Table(f"{title} ({unit})", columns, cells, frozenset(range(1, len(columns))))
 
@@ -110,7 +119,8 @@ def labour_section(context: Context) -> Section | None:
     place = context.run.layout.axes.receiver.index(context.focus.receiver)
     try:
         own, other = (
-            np.asarray(run.array("influence")[..., place], dtype=np.float64) for run in (context.run, context.base)
+            np.asarray(run.array("influence")[..., place], dtype=np.float64)
+            for run in (context.run, context.base)
         )
     except HeartlandInputError:
         return None
@@ -120,7 +130,8 @@ def labour_section(context: Context) -> Section | None:
     where = context.name(context.focus.receiver)
     return Section(
         "labour", f"Who does what in {where}", groups=[figures],
-        texts=["Shares are of the influence of all modelled powers in a domain, median over runs. A domain without "
+        texts=["Shares are of the influence of all modelled powers in a domain, median over runs. A "
+               "domain without "
                "known ties is left empty rather than drawn as zero."],
     )  # fmt: skip
 
@@ -142,7 +153,9 @@ def _shares(context: Context, influence: Floats) -> Figure:
             cells.append([domain, label, *(number(share, 3) for share in named.values())])
     order = sorted(rows, key=lambda row: (row[0], row[2]))
     known = {row[1] for row in order if np.isfinite(row[4])}
-    frame = pd.DataFrame([row[1:] for row in order if row[1] in known], columns=["domain", "date", "actor", "share"])
+    frame = pd.DataFrame(
+        [row[1:] for row in order if row[1] in known], columns=["domain", "date", "actor", "share"]
+    )
     title = f"Shares of powers over {context.name(context.focus.receiver)} by domain"
     names = {actor: context.name(actor) for actor in context.focus.powers} | {"other": "other"}
     spec = role_share_stack(frame, context.palette, title=title, source=context.source, names=names)

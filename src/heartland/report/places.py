@@ -46,15 +46,19 @@ def map_section(context: Context) -> Section | None:
               for power in context.focus.powers[:MOST_POWERS]}  # fmt: skip
     top = _top(v for start, end, _ in values.values() for v in (*start.values(), *end.values()))
     most = _top(abs(v) for _, _, change in values.values() for v in change.values())
-    maps = [_maps(context, canvases, power, values[power], top, most, (dates[0], dates[-1])) for power in values]
+    maps = [
+        _maps(context, canvases, power, values[power], top, most, (dates[0], dates[-1])) for power in values
+    ]
     group = [figure for pair in maps for figure in pair[:2]] + [pair[2] for pair in maps]
+    added = " ".join(f"{a['name']} is drawn as a {a['note']}." for a in basemap.properties.get("added", ()))
+    base = f"Base map: {basemap.properties.get('source', 'source not stated')}. {added}".strip()
     return Section(
         "maps", "Maps",
-        texts=["Influence over each receiver, from 0, on one scale for all maps; median over the what-if's runs. "
+        texts=["Influence over each receiver, from 0, on one scale for all maps; median over the "
+               "what-if's runs. "
                "Dotted outlines without fill are receivers without data."],
         groups=[group], tables=[_disputes(context, disputes)],
-        notes=[footer_line(), f"Base map: {basemap.properties.get('source', 'source not stated')}. "
-               + " ".join(f"{a['name']} is drawn as a {a['note']}." for a in basemap.properties.get("added", ()))],
+        notes=[footer_line(), base],
     )  # fmt: skip
 
 
@@ -118,4 +122,6 @@ def _disputes(context: Context, disputes: list[Dispute]) -> Table:
         for d in disputes
     ]  # fmt: skip
     columns = ["dashed line", "held by", "claimed by", "from - to", "source", "note"]
-    return Table("Disputed lines in view, at the start or the end", columns, cells, folded=False)
+    return Table(
+        "How borders are drawn: disputed lines in view, at the start or the end", columns, cells, folded=False
+    )

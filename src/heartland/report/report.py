@@ -110,6 +110,7 @@ def _context(run: Ensemble, baseline: Ensemble, compiler: Executor) -> Context:
     tables = run.scenario.region.tables
     palette = Palette.from_rows(records(tables["palette"]))
     names = dict(zip(tables["actors"]["actor_id"], tables["actors"]["name"], strict=True))
+    names |= {row["actor_id"]: row["name"] for row in records(tables["names"]) if row["lang"] == "en"}
     shown = {str(key): str(value) for key, value in names.items()}
     return Context(run, baseline, focus_of(run), palette, shown, compiler)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from heartland.errors import HeartlandInputError, IncompleteRunError, suggestion
 from heartland.runs.reader import Run
-from heartland.runs.run import Progress, reader, run_all
+from heartland.runs.run import Progress, planned, reader, run_all
 from heartland.scenarios.compile import compile_plan
 from heartland.scenarios.ensemble import Ensemble
 from heartland.scenarios.layout import Layout
@@ -118,20 +118,21 @@ def resume(
     loaded = load_region(region or str(manifest["region"]))
     scenario = Scenario.from_json(loaded, manifest["scenario"])
     both = [scenario, scenario.baseline()] if manifest.get("baseline") else [scenario]
-    made = run_all(
-        both, members=int(decisive["members"]), seed=int(decisive["seed"]), out=folder.parent,
-        executor=executor, workers=workers, progress=progress,
-        record="full" if Layout.from_json(manifest["layout"]).full else "outcomes",
-    )  # fmt: skip
-    if made[0].card["run_id"] != folder.name:
+    members, seed = int(decisive["members"]), int(decisive["seed"])
+    record = "full" if Layout.from_json(manifest["layout"]).full else "outcomes"
+    today = planned(both, members, seed, record)[0].spec.id
+    if today != folder.name:
         raise HeartlandInputError.at(
-            f"The run was started with other code or content; today it is run {made[0].card['run_id']}.",
+            f"The run was started with other code or content; today it would be run {today}.",
             why="New blocks would not belong to the old ones.",
-            fix=f"Use the new run in {folder.parent}.",
+            fix="Restore what changed, or run the scenario again.",
             file=str(folder),
             check="run-changed",
         )
-    return made
+    return run_all(
+        both, members=members, seed=seed, out=folder.parent, executor=executor, workers=workers,
+        progress=progress, record=record,
+    )  # fmt: skip
 
 
 def open_plan(folder: Path, region: RegionOrName = "") -> Plan:

@@ -27,7 +27,7 @@ from heartland.scenarios.scenario import Scenario
 from heartland.scenarios.state import BLOCK
 from heartland.scenarios.ties import domains_of
 
-__all__ = ["RUN_SCHEMA", "Request", "folder_of", "run", "run_all", "run_pair", "spec_of"]
+__all__ = ["RUN_SCHEMA", "Request", "folder_of", "planned", "run", "run_all", "run_pair", "spec_of"]
 
 RUN_SCHEMA = "heartland.run/1"
 MOST_MEMBERS = 1_000_000
@@ -135,18 +135,23 @@ def run_all(
     progress: Progress | None = None,
 ) -> list[Ensemble]:
     """Run several scenarios of one region block by block on the same random numbers; options as for `run`."""
+    requests = planned(scenarios, members, seed, record)
+    job = Job(tuple(request.plan for request in requests))
+    if out is None:
+        return _in_memory(requests, job, executor, workers, progress)
+    return _stored(requests, job, Path(out), executor, workers, progress)
+
+
+def planned(scenarios: Sequence[Scenario], members: int, seed: int, record: str) -> list[Request]:
+    """The runs that `run_all` would make of these scenarios, compiled and not yet computed."""
     if record not in ("outcomes", "full"):
         raise HeartlandInputError.at(f'record "{record}" is not known.', fix="Write outcomes or full.")
     outcomes = [outcome for scenario in scenarios for outcome in scenario.outcomes]
     requests = [_request(item, members, seed, record == "full", outcomes) for item in scenarios]
     named = {request.scenario.id: request.spec.id for request in requests}
-    requests = [
+    return [
         replace(request, baseline=named.get(request.scenario.baseline().id, "")) for request in requests
     ]
-    job = Job(tuple(request.plan for request in requests))
-    if out is None:
-        return _in_memory(requests, job, executor, workers, progress)
-    return _stored(requests, job, Path(out), executor, workers, progress)
 
 
 def _in_memory(

@@ -161,7 +161,7 @@ def _sizes(run: Ensemble, base: Ensemble | None, node: Call, name: str) -> dict[
     except HeartlandInputError:
         return dict.fromkeys(_writers(name, run), 1.0)
     known = {part: np.abs(value[~np.isnan(value)]) for part, value in parts.items() if part != "remainder"}
-    return {part: float(value.mean()) for part, value in known.items() if value.size}
+    return {part: float(value.mean()) for part, value in known.items() if value.size and value.any()}
 
 
 def _parts(run: Ensemble, base: Ensemble | None, name: str, slots: Mapping[str, str]) -> dict[str, Floats]:

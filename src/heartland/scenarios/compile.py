@@ -112,6 +112,7 @@ def compile_plan(
         full=full,
         influence=start.spec,
         volumes=start.volumes,
+        money=_money(world),
         totals=start.totals,
         bases=start.bases,
         unknown=start.unknown,
@@ -131,6 +132,12 @@ def _operations(
     }
     done = [patch.do for patch in scenario.patches]
     return compile_patches(done, axes, days, NEUTRAL, models, policies, rate)
+
+
+def _money(world: World) -> tuple[str, ...]:
+    units = {name: info.unit for name, info in world.settings.channels.items()}
+    units |= {name: str(row["unit"]) for name, row in world.settings.indicators.items()}
+    return tuple(sorted(name for name, unit in units.items() if unit.startswith("usd")))
 
 
 def _named(plan: Plan) -> Plan:

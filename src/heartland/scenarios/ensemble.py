@@ -107,16 +107,17 @@ class Ensemble:
 
         slots : giver, other, receiver, actor, domain (influence only; default all)
         """
-        dims = self.layout.dims(state)
         array = self.array(state)
-        for position, dim in reversed(list(enumerate(dims[1:], start=2))):
-            array = np.take(array, self._slot(state, dim, slots), axis=position)
+        dims = self.layout.dims(state)
+        chosen = tuple(self._slot(state, dim, slots) for dim in dims[1:])
+        place: tuple[Any, ...] = (slice(None), slice(None), *chosen)
+        array = self.array(state)[place]
         dates = [self.layout.dates[step] for step in self.layout.steps(state)]
         return dates, np.asarray(array, dtype=np.float64)
 
     def _slot(self, state: str, dim: str, slots: Mapping[str, str]) -> int:
         if dim == "domain":
-            return self.layout.domains.index(slots.get("domain", "all"))
+            return self.layout.domain(slots.get("domain", "all"))
         chosen = slots.get(dim) or (slots.get("actor") if dim in ("receiver", "giver") else None)
         axis = {"giver": "power", "other": "power"}.get(dim, dim)
         if axis == "world":

@@ -108,8 +108,9 @@ def explain_run(run: Ensemble, variable: str, slots: Mapping[str, str]) -> pd.Da
         plan = run.plan()
         before = {key: np.array(all_members(plan.start[key], run.members)) for key in MOVING}
         return table(measure_parts(run, None, name, slots, before))
+    parts = state_parts(run, name, at)
     place = _pick(run, name, slots)
-    return table({part: value[place] for part, value in state_parts(run, name, at).items()})
+    return table({part: value[place] for part, value in parts.items()})
 
 
 def explain_contrast(
@@ -121,8 +122,8 @@ def explain_contrast(
         plan = base.plan()
         before = {key: state_now(base, plan, key, at) for key in MOVING}
         return table(measure_parts(treated, base, name, slots, before))
-    place = _pick(treated, name, slots)
     parts = subtract(state_parts(treated, name, at), state_parts(base, name, at))
+    place = _pick(treated, name, slots)
     return table({part: value[place] for part, value in parts.items()})
 
 
@@ -170,13 +171,14 @@ def _one_receiver(plan: Plan, members: int, receiver: int) -> TieStart:
         {name: cut(x, 0) for name, x in plan.bases.items()},
         {key: _cut(key, np.array(all_members(plan.start[key], members)), receiver) for key in MOVING},
         (plan.axes.actor.index(plan.axes.receiver[receiver]),),
+        frozenset(plan.money),
     )
 
 
 def _measure(run: Ensemble, name: str, slots: Mapping[str, str]) -> Callable[[Floats], Floats]:
     giver = run.layout.axes.index("power", slots.get("giver", ""))
     if name == "influence":
-        domain = run.layout.domains.index(slots.get("domain", "all") or "all")
+        domain = run.layout.domain(slots.get("domain", "all") or "all")
         return lambda layers: layers[domain, giver, 0]
     other = run.layout.axes.index("power", slots.get("other", ""))
     return lambda layers: division_of_labour(layers[:-1, giver, 0], layers[:-1, other, 0]).division

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from heartland.errors import HeartlandInputError, suggestion
 from heartland.scenarios.plan import Grid, Plan
 from heartland.scenarios.recorder import recorded
 from heartland.scenarios.state import Axes, state_catalogue
@@ -57,6 +58,21 @@ class Layout:
         if split:
             return ("time_why", f"part_{name.removeprefix('why_')}", *axes)
         return ("time" if self.steps(name) == self.grid.steps else "time_dyads", *axes)
+
+    def domain(self, name: str) -> int:
+        """Position of a domain, or of `all`, in the measures of influence.
+
+        Raises
+        ------
+        HeartlandInputError
+            With near matches when there is none of that name.
+        """
+        if name not in self.domains:
+            raise HeartlandInputError.at(
+                f'"{name}" is not a domain.',
+                fix=suggestion(name, self.domains, listing=f"Name one of {', '.join(self.domains)}."),
+            )
+        return self.domains.index(name)
 
     def to_json(self) -> dict[str, Any]:
         """As plain data."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from heartland.dynamics.mechanism import PHASES, Event, Mechanism, in_order
 from heartland.errors import HeartlandError
+from heartland.scenarios.agenda import Day, agenda_of
 from heartland.scenarios.derived import DERIVED, REMEMBERED, presence_level
 from heartland.scenarios.plan import Floats, Plan, spread
 from heartland.scenarios.probe import Probe
@@ -127,6 +129,8 @@ def run_blocks(
     members = Members(plan, blocks)
     recorder = Recorder(plan, blocks, probe)
     _refresh(members)
+    agenda = agenda_of(plan)
+    events = [_drawn_in(members, phase) for phase in bound]
     _settle(members, bound)
     recorder.keep(0, members.state)
     for step in range(1, plan.steps + 1):
@@ -135,8 +139,8 @@ def run_blocks(
             members.cache.clear()
             levels = members.levels(PHASES[number])
             if number == 0:
-                _interfere(members, recorder, step)
-            _phase(members, recorder, phase, step)
+                _interfere(members, recorder, agenda[step], step)
+            _phase(members, recorder, phase, events[number], agenda[step], step)
             members.before.update(levels)
         recorder.end(step, members.state)
     return {} if probe is not None else recorder.arrays()
@@ -157,13 +161,17 @@ def _settle(members: Members, bound: Sequence[Sequence[Bound]]) -> None:
                 members.state[name] = _widen_to(members.state[name], value)
 
 
-def _phase(members: Members, recorder: Recorder, phase: Sequence[Bound], step: int) -> None:
-    off = {
-        op.variable for op in members.plan.operations if op.action == "off" and op.first <= step <= op.last
-    }
-    results = [(item, _call(members, item, step)) for item in phase if item.record.id not in off]
-    drawn = {name for item in phase for name in item.record.writes if members.catalogue[name].kind == "event"}
-    fresh: dict[str, Floats] = {name: np.zeros_like(members.state[name]) for name in sorted(drawn)}
+def _drawn_in(members: Members, phase: Sequence[Bound]) -> frozenset[str]:
+    """Events that the mechanisms of a phase draw."""
+    names = (name for item in phase for name in item.record.writes)
+    return frozenset(name for name in names if members.catalogue[name].kind == "event")
+
+
+def _phase(
+    members: Members, recorder: Recorder, phase: Sequence[Bound], drawn: frozenset[str], day: Day, step: int
+) -> None:
+    results = [(item, _call(members, item, step)) for item in phase if item.record.id not in day.off]
+    fresh: dict[str, Floats] = {}
     for item, result in results:
         for name, value in result.items():
             if isinstance(value, Event):
@@ -174,12 +182,23 @@ def _phase(members: Members, recorder: Recorder, phase: Sequence[Bound], step: i
             else:
                 fresh[name] = recorder.add(item.record.id, name, value, fresh.get(name, members.state[name]))
     for name, level in fresh.items():
-        if np.isinf(level).any():
+        inside = _range(level)
+        if inside is None and np.isinf(level).any():
             raise _infinite(members, name, level, results, step)
-        members.state[name] = _bounded(members.catalogue[name], level, recorder)
-    _override(members, recorder, step, drawn)
+        members.state[name] = _bounded(members.catalogue[name], level, inside, recorder)
+    for name in sorted(drawn - set(fresh)):
+        members.state[name] = np.zeros_like(members.state[name])
+    _override(members, recorder, day, drawn)
     if "effort" in fresh or "deployed" in fresh:
         _refresh(members)
+
+
+def _range(level: Floats) -> tuple[float, float] | None:
+    """Least and greatest value; None if there is none or some value is not finite."""
+    if not level.size:
+        return None
+    low, high = float(level.min()), float(level.max())
+    return (low, high) if math.isfinite(low) and math.isfinite(high) else None
 
 
 def _infinite(
@@ -198,8 +217,8 @@ def _widen_to(like: Floats, value: Any) -> Floats:
 def _call(members: Members, item: Bound, step: int) -> Mapping[str, Any]:
     record = item.record
     inputs = [members.get(name) for name in record.reads]
-    keywords: dict[str, Any] = dict(item.parameters)
-    keywords.update({name: numbers[step - 1] for name, numbers in item.noise.items()})
+    drawn = {name: numbers[step - 1] for name, numbers in item.noise.items()}
+    keywords: dict[str, Any] = {**item.parameters, **drawn}
     if record.uses_dt:
         keywords["dt"] = members.dt
     try:
@@ -208,8 +227,11 @@ def _call(members: Members, item: Bound, step: int) -> Mapping[str, Any]:
         raise HeartlandError(f"mechanism {record.id} failed in step {step}: {error}") from error
 
 
-def _bounded(spec: StateSpec, level: Floats, recorder: Recorder) -> Floats:
-    if not spec.bounded:
+def _bounded(
+    spec: StateSpec, level: Floats, inside: tuple[float, float] | None, recorder: Recorder
+) -> Floats:
+    """The level within its bounds; what lay outside is booked. inside : its range where that is known."""
+    if not spec.bounded or (inside is not None and spec.low <= inside[0] and inside[1] <= spec.high):
         return level
     clipped = np.clip(level, spec.low, spec.high)
     if spec.kind in ("continuous", "flag", "exogenous"):
@@ -230,19 +252,17 @@ def _place(op: Operation, shape: tuple[int, ...]) -> tuple[Any, ...]:
     return np.ix_(*chosen) if chosen else (slice(None),)
 
 
-def _interfere(members: Members, recorder: Recorder, step: int) -> None:
+def _interfere(members: Members, recorder: Recorder, day: Day, step: int) -> None:
     """Patches that act once, at the head of a step: set, scale, shock, rule; and the end of their spans."""
-    for number, op in enumerate(members.plan.operations):
-        if op.action == "rule" and op.rule is not None and step in (op.first, op.last + 1):
+    for number, op in day.once:
+        if op.rule is not None:
             choices = members.plan.rules.choices[op.rule.organisation, op.rule.decision, op.rule.choice]
             for name, codes in choices.items():
                 new = codes if step == op.first else members.plan.rules.current[name]
                 held = members.statics[name]
                 applies = ~np.isnan(codes)[..., None]
                 members.statics[name] = np.where(applies, new[..., None], held)
-        if op.action not in ("set", "scale", "shock") or step not in (op.first, op.last + 1):
-            continue
-        if step == op.last + 1 and not op.undo:
+        if op.action == "rule" or (step == op.last + 1 and not op.undo):
             continue
         kept: MutableMapping[str, Floats] = members.state if op.variable in members.state else members.statics
         before = kept[op.variable]
@@ -252,7 +272,7 @@ def _interfere(members: Members, recorder: Recorder, step: int) -> None:
         kept[op.variable] = after
         if op.variable in members.state:
             recorder.book("patch", op.variable, before, after)
-    _override(members, recorder, step, set())
+    _override(members, recorder, day, frozenset())
 
 
 def _changed(members: Members, number: int, op: Operation, held: Floats, begins: bool) -> Floats:
@@ -277,11 +297,9 @@ def _changed(members: Members, number: int, op: Operation, held: Floats, begins:
     return new
 
 
-def _override(members: Members, recorder: Recorder, step: int, drawn: set[str]) -> None:
+def _override(members: Members, recorder: Recorder, day: Day, drawn: frozenset[str]) -> None:
     """Clamps hold their state after every phase; events drawn in this phase are forced or held off."""
-    for op in members.plan.operations:
-        if op.action not in ("clamp", "force") or not op.first <= step <= op.last:
-            continue
+    for op in day.held:
         if op.variable not in members.state:
             continue
         is_event = members.catalogue[op.variable].kind == "event"

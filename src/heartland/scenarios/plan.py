@@ -45,6 +45,7 @@ class Plan:
 
     dates : ISO ends of the steps, the start first; dt : years
     influence : how ties are measured; None leaves them out
+    money : channels and bases counted in money
     states : catalogue of the states, by name
     start, statics : (*axes, draw) or (*axes, 1); parameters : (draw,) by id
     """
@@ -64,6 +65,7 @@ class Plan:
     full: bool
     influence: InfluenceSpec | None
     volumes: Mapping[str, Floats]
+    money: tuple[str, ...]
     totals: Mapping[str, Floats]
     bases: Mapping[str, Floats]
     unknown: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ __all__ = ["RunView", "read"]
 
 Values: TypeAlias = NDArray[Any]
 _ROLES = ("actor", "giver", "receiver", "organisation", "other")
+_TIMES = ("at", "from", "to", "within", "for")
 _KEYS = {
     **dict.fromkeys(("occurs", "count", "first"), (*_ROLES, "size", "at", "within")),
     **dict.fromkeys(("value", "share"), (*_ROLES, "at")),
@@ -56,11 +57,11 @@ def read(node: Call, view: RunView) -> Values:
     """
     for key in node.keys if node.function in _KEYS else ():
         allowed = _KEYS[node.function]
-        if key.key not in allowed or key.op != "=":
+        if key.key not in allowed or (key.op != "=" and key.key != "size"):
             raise HeartlandInputError.at(
                 f'"{key.key}{key.op}" means nothing in {node.function}().', why="It would be passed over.",
                 fix=suggestion(key.key, allowed, listing=f"Keys: {', '.join(allowed)}, each with =."),
-                check="expression",
+                check="not-represented" if key.key not in _TIMES else "expression",
             )  # fmt: skip
     if node.function in ("occurs", "count", "first"):
         return _events(node, view)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heartland.dynamics.mechanism import Event
+from heartland.errors import HeartlandError
 from heartland.scenarios.eventlog import EventLog
 from heartland.scenarios.plan import Floats, Plan
 from heartland.scenarios.probe import Probe
@@ -18,6 +19,7 @@ from heartland.scenarios.ties import TieBook
 __all__ = ["DYADS", "SERIES", "TRACKED_KINDS", "Recorder", "recorded"]
 
 TRACKED_KINDS = ("continuous", "flag", "exogenous")
+STRIP = 32
 # recorded at every step / at the steps of `grid.dyads`, unless the run records in full
 SERIES = (
     *("gdp", "growth_gap", "stress", "unrest", "crisis"),
@@ -45,6 +47,28 @@ def _usual(spec: StateSpec) -> bool:
     return spec.name in SERIES or spec.name in DYADS
 
 
+class _Split:
+    """Change of one state since the start by part, and what it was at the steps of `grid.why`.
+
+    totals : (part, *axes, member);  rows : (time, part, *axes, member)
+    """
+
+    def __init__(self, names: tuple[str, ...], shape: tuple[int, ...], rows: int) -> None:
+        self.places = {name: place for place, name in enumerate(names)}
+        self.begun: set[str] = set()
+        self.totals = np.zeros((len(names), *shape))
+        self.rows = np.zeros((rows, *self.totals.shape))
+
+    def add(self, part: str, increment: Any) -> None:
+        """Add to a part; the increment broadcasts to the state."""
+        total = self.totals[self.places[part]]
+        if part in self.begun:
+            total += increment
+        else:
+            total[...] = increment
+            self.begun.add(part)
+
+
 class Recorder:
     """Books of some blocks side by side; `arrays` hands them over with the member axis first."""
 
@@ -62,15 +86,20 @@ class Recorder:
             name: {step: row for row, step in enumerate(steps)} for name, steps in self.grids.items()
         }
         self.kept = {
-            name: np.empty((len(steps), *plan.axes.shape(self.catalogue[name].axes), self.width))
+            name: np.empty((len(steps), *self._shape(name)), dtype=np.float32)
             for name, steps in self.grids.items()
         }
-        self.parts: dict[str, dict[str, Floats]] = {
-            name: {} for name, spec in self.catalogue.items() if spec.kind in TRACKED_KINDS
+        self.why_rows = {step: row for row, step in enumerate(plan.grid.why)}
+        self.splits = {
+            name: _Split(parts, self._shape(name), len(self.why_rows))
+            for name, parts in plan.parts.items()
+            if plan.states[name].kind in TRACKED_KINDS
         }
-        self.why: dict[str, list[dict[str, Floats]]] = {name: [] for name in self.parts}
         self.draws: dict[str, Event] = {}
         self.masks: dict[str, NDArray[np.bool_]] = {}
+
+    def _shape(self, name: str) -> tuple[int, ...]:
+        return (*self.plan.axes.shape(self.catalogue[name].axes), self.width)
 
     def begin(self, state: Mapping[str, Floats]) -> None:
         """Forget the draws of the step before."""
@@ -90,28 +119,26 @@ class Recorder:
     def add(self, mechanism: str, name: str, value: Any, level: Floats) -> Floats:
         """Add a mechanism's increments, one array or one by part, to a level and book each."""
         parts = value if isinstance(value, Mapping) else {"": value}
-        books = self.parts[name]
+        split = self.splits.get(name)
         for part, increment in parts.items():
             key = f"{mechanism}.{part}" if part else mechanism
             level = level + increment
             if self.probe is not None:
                 self.probe.part(name, key)
-            if key in books:
-                books[key] += increment
-            else:
-                books[key] = np.array(np.broadcast_to(increment, level.shape), dtype=np.float64)
+            if split is not None:
+                if key not in split.places:
+                    raise HeartlandError(f"{mechanism} names the part {key} of {name} only now and then")
+                split.add(key, increment)
         return level
 
     def book(self, part: str, name: str, before: Floats, after: Floats) -> None:
         """Book the effect of a patch or of the bounds on a state."""
-        books = self.parts.get(name)
-        if books is None:
+        split = self.splits.get(name)
+        if split is None:
             return
         change = after - before
-        if part in books:
-            books[part] += change
-        elif change.any():
-            books[part] = change
+        if part in split.begun or change.any():
+            split.add(part, change)
 
     def keep(self, step: int, state: Mapping[str, Floats]) -> None:
         """Record the state at the end of a step (0 is the start)."""
@@ -119,10 +146,10 @@ class Recorder:
             if step in rows:
                 self.kept[name][rows[step]] = state[name]
         if self.ties is not None and step in self.plan.grid.dyads:
-            self.ties.keep(state)
-        if step in self.plan.grid.why:
-            for name, books in self.parts.items():
-                self.why[name].append({part: array.copy() for part, array in books.items()})
+            self.ties.keep(step, state)
+        if step in self.why_rows:
+            for split in self.splits.values():
+                split.rows[self.why_rows[step]] = split.totals
 
     def end(self, step: int, state: Mapping[str, Floats]) -> None:
         """Close a step: log its events, then record."""
@@ -136,25 +163,17 @@ class Recorder:
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Everything recorded by variable name, member first; series float32, splits float64."""
-        done: dict[str, NDArray[np.generic]] = {
-            name: _member_first(array).astype(np.float32) for name, array in self.kept.items()
-        }
-        ties = self.ties.arrays() if self.ties is not None else {}
-        done.update({name: _member_first(array).astype(np.float32) for name, array in ties.items()})
+        ties = self.ties.kept if self.ties is not None else {}
+        done = {name: _member_first(array) for name, array in (self.kept | ties).items()}
         done.update(self.log.arrays())
-        for name, names in self.plan.parts.items():
-            if name in self.parts:
-                done[f"why_{name}"] = _member_first(self._split(name, names, self.catalogue[name]))
+        done.update({f"why_{name}": _member_first(split.rows) for name, split in self.splits.items()})
         return done
 
-    def _split(self, name: str, names: tuple[str, ...], spec: StateSpec) -> Floats:
-        shape = (*self.plan.axes.shape(spec.axes), self.width)
-        split = np.zeros((len(self.why[name]), len(names), *shape))
-        for row, books in enumerate(self.why[name]):
-            for part, array in books.items():
-                split[row, names.index(part)] = array
-        return split
 
-
-def _member_first(array: NDArray[Any]) -> NDArray[Any]:
-    return np.ascontiguousarray(np.moveaxis(array, -1, 0))
+def _member_first(array: NDArray[Any]) -> NDArray[np.generic]:
+    """The last axis put first, contiguous; in strips that stay in the cache."""
+    flat = array.reshape(-1, array.shape[-1])
+    turned = np.empty(flat.shape[::-1], dtype=array.dtype)
+    for first in range(0, flat.shape[0], STRIP):
+        turned[:, first : first + STRIP] = flat[first : first + STRIP].T
+    return turned.reshape(array.shape[-1:] + array.shape[:-1])

@@ -195,6 +195,12 @@ class Scenario:
         HeartlandInputError
             If the patch cannot be read.
         """
+        if do and (change or at or for_):
+            raise HeartlandInputError.at(
+                "A patch is given twice: as text and by keywords.",
+                fix="Write time and duration into the text: scale(gdp[actor=A], .95, at=2022-01, for=P1Y).",
+                check="patch",
+            )
         text = do or _compose(change, at, for_)
         intervention = parse_intervention(text)
         stated = assumption or ("" if source else "user's what-if")

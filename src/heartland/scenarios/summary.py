@@ -128,7 +128,11 @@ def spread_of(found: Answer) -> Spread:
         mean, effects = draw_effects(found.values, found.valid)
         low, high = np.quantile(effects, [0.05, 0.95])
         return Spread(mean, float(np.clip(low, 0, 1)), float(np.clip(high, 0, 1)), n)
-    low, value, high = np.quantile(found.values[found.valid], [0.05, 0.5, 0.95])
+    known, at = found.values[found.valid], np.array([0.05, 0.5, 0.95])
+    if np.isfinite(known).all():
+        low, value, high = np.quantile(known, at)
+    else:  # waiting times may be infinite, and nothing lies between a number and infinity
+        low, value, high = np.quantile(known, at, method="inverted_cdf")
     return Spread(float(value), float(low), float(high), n)
 
 
@@ -140,9 +144,11 @@ def difference(treated: Answer, base: Answer, sign: str) -> Difference:
     sign : `drawn`, or why the direction is not a finding: `assumed`, `by-construction`
     """
     valid = treated.valid & base.valid
-    delta = np.where(valid, treated.values - base.values, 0.0)
-    mean, effects = draw_effects(delta, valid)
-    if not effects.size:
+    never = np.isinf(treated.values) & (treated.values == base.values)  # a waiting time without end in both
+    with np.errstate(invalid="ignore"):
+        delta = np.where(valid & ~never, treated.values - base.values, 0.0)
+        mean, effects = draw_effects(delta, valid)
+    if not np.isfinite(effects).all() or not effects.size:
         nan = float("nan")
         return Difference(nan, nan, nan, nan, "none")
     low, high = (float(x) for x in np.quantile(effects, [0.05, 0.95]))

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from heartland.measures.influence import InfluenceEngine, InfluenceResult, compile_spec
 from heartland.scenarios.plan import Floats, Plan, spread
+from heartland.scenarios.state import BLOCK
 
 __all__ = [
     "LAYERS",
@@ -23,7 +25,7 @@ __all__ = [
 ]
 
 LAYERS = ("influence", "bandwidth", "dependence")
-# states that influence depends on; every other channel keeps its start value
+# states that influence depends on
 MOVING = ("gdp", "trade_gap", "remittances", "debt_ratio", "effort", "deployed")
 
 
@@ -33,6 +35,7 @@ class TieStart:
 
     volumes : (power, receiver, member) by channel; totals, bases : (receiver, member)
     state : start of the states in `MOVING`; receivers : places of the receivers on the actor axis
+    money : channels and bases counted in money
     """
 
     volumes: Mapping[str, Floats]
@@ -40,6 +43,7 @@ class TieStart:
     bases: Mapping[str, Floats]
     state: Mapping[str, Floats]
     receivers: tuple[int, ...]
+    money: frozenset[str]
 
 
 def tie_start(plan: Plan, blocks: Sequence[int]) -> TieStart:
@@ -50,6 +54,7 @@ def tie_start(plan: Plan, blocks: Sequence[int]) -> TieStart:
         {name: spread(x, blocks) for name, x in plan.bases.items()},
         {name: spread(plan.start[name], blocks) for name in MOVING},
         tuple(plan.axes.actor.index(name) for name in plan.axes.receiver),
+        frozenset(plan.money),
     )
 
 
@@ -58,8 +63,9 @@ def moving_inputs(
 ) -> tuple[dict[str, Floats], dict[str, Floats], dict[str, Floats]]:
     """Volumes, totals and bases that moved since the start.
 
-    Trade grows with the receiver's output and the giver's share; debt with its ratio to output; every base
-    and the total of trade with output (assumption: constant ratios). A tie unknown at the start stays so.
+    Trade grows with the receiver's output and the giver's share; debt with its ratio to output; bases in
+    money, the total of trade and channels in money that no mechanism moves keep their ratio to output
+    (assumption), so that growth alone shifts no dependence. A tie unknown at the start stays so.
 
     Parameters
     ----------
@@ -82,7 +88,9 @@ def moving_inputs(
         known = ~np.isnan(start.volumes["presence"])
         volumes["presence"] = np.where(known, state["presence"], np.nan)
         totals["presence"] = np.where(known, state["presence"], 0.0).sum(axis=0)
-    bases = {name: base * grown for name, base in start.bases.items()}
+    for name in sorted(start.money & (set(start.volumes) - set(_MOVED))):
+        volumes[name] = start.volumes[name] * grown
+    bases = {name: start.bases[name] * grown for name in sorted(start.money & set(start.bases))}
     return volumes, totals, bases
 
 
@@ -93,44 +101,60 @@ def _ratio(now: Floats, before: Floats) -> Floats:
 
 def engine(plan: Plan, start: TieStart) -> InfluenceEngine:
     """Engine whose fixed inputs are the channels that do not move."""
-    still = {name: x for name, x in start.volumes.items() if name not in _MOVED}
+    moved = set(_MOVED) | start.money
+    still = {name: x for name, x in start.volumes.items() if name not in moved}
     totals = {name: x for name, x in start.totals.items() if name not in _MOVED}
     assert plan.influence is not None
-    return InfluenceEngine(compile_spec(plan.influence), still, totals)
+    bases = {name: x for name, x in start.bases.items() if name not in start.money}
+    return InfluenceEngine(compile_spec(plan.influence), still, totals, bases)
 
 
 _MOVED = ("trade", "remittances", "debt", "presence")
 
 
 class TieBook:
-    """Influence, bandwidth and dependence of some blocks at the recorded steps."""
+    """Influence, bandwidth and dependence of some blocks at the recorded steps.
+
+    kept : by layer (time, domain and all, power, receiver, member); trade shares without the domain axis
+    """
 
     def __init__(self, plan: Plan, blocks: Sequence[int]) -> None:
         self.start = tie_start(plan, blocks)
         self.engine = engine(plan, self.start)
-        self.layers = LAYERS if plan.full else LAYERS[:1]
         self.share = spread(plan.statics["trade_share"], blocks)
-        self.rows: list[dict[str, Floats]] = []
+        self.rows = {step: row for row, step in enumerate(plan.grid.dyads)}
+        domains = len(domains_of(plan))
+        pairs = (*plan.axes.shape(("power", "receiver")), BLOCK * len(blocks))
+        self.kept: dict[str, NDArray[np.float32]] = {
+            name: np.empty((len(self.rows), domains, *pairs), dtype=np.float32)
+            for name in (LAYERS if plan.full else LAYERS[:1])
+        }
+        self.shares = np.empty((len(self.rows), *pairs), dtype=np.float32)
+        self.kept["trade_share"] = self.shares
 
-    def keep(self, state: Mapping[str, Floats]) -> None:
+    def keep(self, step: int, state: Mapping[str, Floats]) -> None:
         """Measure and keep the ties of a state."""
-        row = layers(self.engine.step(*moving_inputs(self.start, state)), self.layers)
-        row["trade_share"] = self.share * np.exp(state["trade_gap"])
-        self.rows.append(row)
+        row = self.rows[step]
+        result = self.engine.step(*moving_inputs(self.start, state))
+        for name, kept in self.kept.items():
+            if name != "trade_share":
+                by_domain, whole = _layer(result, name)
+                kept[row, :-1], kept[row, -1] = by_domain, whole
+        self.shares[row] = self.share * np.exp(state["trade_gap"])
 
-    def arrays(self) -> dict[str, Floats]:
-        """(time, domain and all, power, receiver, member) by layer; trade shares without the domain axis."""
-        return {name: np.stack([row[name] for row in self.rows]) for name in (*self.layers, "trade_share")}
+
+def _layer(result: InfluenceResult, name: str) -> tuple[Floats, Floats]:
+    return {
+        "influence": (result.influence, result.overall),
+        "bandwidth": (result.bandwidth, result.overall_bandwidth),
+        "dependence": (result.dependence, result.overall_dependence),
+    }[name]
 
 
 def layers(result: InfluenceResult, names: tuple[str, ...]) -> dict[str, Floats]:
     """Each layer with its domains first and the overall value last on axis 0."""
-    whole = {
-        "influence": (result.influence, result.overall),
-        "bandwidth": (result.bandwidth, result.overall_bandwidth),
-        "dependence": (result.dependence, result.overall_dependence),
-    }
-    return {name: np.concatenate([whole[name][0], whole[name][1][None]]) for name in names}
+    found = {name: _layer(result, name) for name in names}
+    return {name: np.concatenate([by_domain, whole[None]]) for name, (by_domain, whole) in found.items()}
 
 
 def domains_of(plan: Plan) -> tuple[str, ...]:

@@ -1,0 +1,98 @@
+"""The plain-language cases of the shipped region, each run on few members."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import heartland as hl
+from heartland.core.yamlio import read_yaml
+from heartland.errors import HeartlandInputError
+from heartland.scenarios.cases import Case, case_ids, check_cases
+
+REGION = hl.Region.load("central-asia")
+HEADLINES = (
+    "kazakhstan-2022", "nobody-comes", "article-3-amended", "russian-recession-2015", "thaw-with-the-west",
+)  # fmt: skip
+CASES = case_ids(REGION.path)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_case_holds(name: str) -> None:
+    case = Case.load(REGION, name)
+    run = hl.run(case.scenario, members=256, seed=1)
+    found = run.outcome(name)
+    assert found.binary, "a case says yes or no of each member"
+    assert found.valid.any(), "nobody was asked"
+    share = float(found.values[found.valid].mean())
+    assert share >= case.tolerance, f"{case.says} (in {share:.3f} of {int(found.valid.sum())} members)"
+
+
+def test_every_shipped_question_has_a_case() -> None:
+    given = {read_yaml(REGION.path / "cases" / f"{name}.yaml").value["given"] for name in CASES
+             if isinstance(read_yaml(REGION.path / "cases" / f"{name}.yaml").value["given"], str)}  # fmt: skip
+    assert set(HEADLINES) <= given
+
+
+def test_a_case_is_cut_at_its_date_and_says_who_says_so() -> None:
+    case = Case.load(REGION, "troops-leave-after-the-crisis")
+    assert (case.scenario.start, case.scenario.months) == ("2021-12-31", 12)
+    assert [item.id for item in case.scenario.outcomes] == [case.id]
+    assert case.source == "h23b-kaz-2022-withdrawal"
+    patched = Case.load(REGION, "common-cause-rises-under-pressure")
+    assert [patch.do.text for patch in patched.scenario.patches] == [
+        "clamp(rivalry[giver=RUS], 2, at=start, for=P1Y)", "clamp(rivalry[giver=CHN], 2, at=start, for=P1Y)",
+    ]  # fmt: skip
+
+
+def test_shipped_cases_have_no_findings() -> None:
+    assert check_cases(REGION) == []
+
+
+BASE = """\
+id: x
+says: Nobody sends troops.
+given: nobody-comes
+when: 2022-06
+then: not occurs(troops-sent)
+assumption: test
+"""
+WRONG = {
+    "id": (("id: x", "id: y"), 'cases/x.yaml:1:5  id "y" is not the file name "x". {why} Write id: x.'),
+    "origin": (
+        ("assumption: test\n", ""),
+        "cases/x.yaml:1:1  a case needs a source or an assumption, and not both. {why} "
+        "Add source: <id> or assumption: <why>.",
+    ),
+    "source": (
+        ("assumption: test", "source: F-A1-9"),
+        'cases/x.yaml:6:9  "F-A1-9" is no id of this region. {why} Known ids: heartland evidence list facts|sources.',
+    ),
+    "when": (
+        ("when: 2022-06", "when: 2021-12"),
+        'cases/x.yaml:4:7  "2021-12" is not after the start 2021-12-31. {why} Write a later date.',
+    ),
+    "date": (
+        ("when: 2022-06", "when: 2022-13"),
+        'cases/x.yaml:4:7  "2022-13" is not a month. {why} Write 2022-06 or 2022-12-31.',
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_wrong_case_says_where_and_how(kind: str, tmp_path: Path) -> None:
+    (old, new), message = WRONG[kind]
+    path = tmp_path / "x.yaml"
+    path.write_text(BASE.replace(old, new), encoding="utf-8")
+    with pytest.raises(HeartlandInputError) as refused:
+        Case.from_node(REGION, read_yaml(path, "cases/x.yaml"), "cases/x.yaml")
+    assert str(refused.value) == message.format(why="A case is a test: nothing in it may be guessed.")
+
+
+def test_unknown_key_of_a_case_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text(BASE + "tolerence: 0.5\n", encoding="utf-8")
+    with pytest.raises(HeartlandInputError, match="tolerance") as refused:
+        Case.from_node(REGION, read_yaml(path, "cases/x.yaml"), "cases/x.yaml")
+    assert str(refused.value).startswith("cases/x.yaml:7:1")
