@@ -38,7 +38,8 @@ def call(*words: object) -> Called:
     before = sys.argv
     sys.argv = ["heartland", *map(str, words)]
     try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as end:
+        streams = contextlib.redirect_stdout(out), contextlib.redirect_stderr(err)
+        with streams[0], streams[1], pytest.raises(SystemExit) as end:
             entry()
     finally:
         sys.argv = before

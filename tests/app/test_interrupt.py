@@ -1,4 +1,4 @@
-"""Ctrl-C during a run: finished blocks are kept, the message says how to go on, and going on gives the same."""
+"""Ctrl-C during a run: finished blocks are kept, the message says how to go on; that gives the same."""
 
 from __future__ import annotations
 

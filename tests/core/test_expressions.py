@@ -265,13 +265,13 @@ def only_input_errors(text: str) -> None:
         assert all(0 <= node.position < len(text) for node in walk(parse(text)))
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_no_shuffle_of_tokens_raises_anything_else(text):
     only_input_errors(text)
 
 
-@settings(max_examples=700, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.text(alphabet=st.characters(), max_size=60) | st.text(alphabet=string.printable, max_size=200))
 def test_no_text_raises_anything_else(text):
     only_input_errors(text)

@@ -183,7 +183,7 @@ PIECES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join) | st.text(max_size=60))
 def test_no_text_raises_anything_else(text):
     with contextlib.suppress(HeartlandInputError):
@@ -199,7 +199,7 @@ SELECTS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     st.sampled_from(KINDS), IDS, SELECTS, st.floats(-1e9, 1e9), st.booleans(), IDS,
     st.sampled_from(["", "start", "2022", "2022-01/end"]), st.integers(0, 60), st.booleans(),

@@ -21,7 +21,7 @@ def made():
 
 def test_rows_of_the_model_in_order_after_the_full_model(made):
     frame = ablate(made)
-    assert list(frame["mechanism"]) == [
+    assert list(frame["model"]) == [
         ALL_ON,
         "M1",
         "M3",
@@ -35,19 +35,20 @@ def test_rows_of_the_model_in_order_after_the_full_model(made):
         "M24",
         "M26",
     ]
+    assert frame["mechanism"].tolist()[1] == "M1 trade"
     assert set(frame["outcome"]) == {"csto-deploys"}
     assert frame.attrs == {"members": 64, "steps": 2}
 
 
 def test_the_full_row_equals_the_run_and_the_alliance_carries_the_troops(made):
-    frame = ablate(made).set_index("mechanism")
+    frame = ablate(made).set_index("model")
     assert frame.loc[ALL_ON, "value"] == made.outcome("csto-deploys").values.mean()
     assert frame.loc["M11", "value"] == 0.0
     assert frame.loc["M4", "value"] == frame.loc[ALL_ON, "value"]
 
 
 def test_without_revolts_an_incumbent_still_falls_only_when_something_draws_it(made):
-    frame = ablate(made, "incumbent-falls").set_index("mechanism")
+    frame = ablate(made, "incumbent-falls").set_index("model")
     assert frame.loc[ALL_ON, "value"] > 0
     assert frame.loc["M6", "value"] == 0.0
 

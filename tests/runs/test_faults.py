@@ -231,7 +231,7 @@ def test_a_full_disk_leaves_an_interrupted_run_with_its_finished_blocks(tmp_path
         original = fsio.write
 
         def full(path: Path, data: Any, *, exclusive: bool = False) -> None:
-            if "c/1" in path.as_posix():
+            if "/c.1" in path.as_posix():
                 raise OSError(errno.ENOSPC, "No space left on device", str(path))
             original(path, data, exclusive=exclusive)
 

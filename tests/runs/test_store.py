@@ -64,9 +64,9 @@ def test_layout_on_disk(tmp_path: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["data.zarr", "journal.jsonl", "manifest.json"]
     chunks = sorted(path.relative_to(folder).as_posix() for path in (folder / "data.zarr/walk").rglob("0"))
     assert [path for path in chunks if (folder / path).is_file()] == [
-        "data.zarr/walk/c/0/0/0", "data.zarr/walk/c/1/0/0", "data.zarr/walk/c/2/0/0",
+        "data.zarr/walk/c.0.0.0", "data.zarr/walk/c.1.0.0", "data.zarr/walk/c.2.0.0",
     ]
-    assert (folder / "data.zarr/flag/c/2").is_file()
+    assert (folder / "data.zarr/flag/c.2").is_file()
     metadata = json.loads((folder / "data.zarr/walk/zarr.json").read_text())
     assert metadata["codecs"] == [
         {"name": "bytes", "configuration": {"endian": "little"}},
@@ -101,13 +101,13 @@ def test_zarr_s_own_bytes_equal_ours(tmp_path: Path) -> None:
         )
         theirs[...] = straight("walk")
     for block in range(3):
-        ours = (folder / f"data.zarr/walk/c/{block}/0/0").read_bytes()
+        ours = (folder / f"data.zarr/walk/c.{block}.0.0").read_bytes()
         assert ours == (tmp_path / f"copy/c/{block}/0/0").read_bytes()
 
 
 def test_trap_a_block_of_fill_values_has_a_file(tmp_path: Path) -> None:
     folder = toy_run.filled(tmp_path / "run")
-    assert (folder / "data.zarr/nothing/c/1/0").is_file()
+    assert (folder / "data.zarr/nothing/c.1.0").is_file()
     assert np.isnan(open_run(folder).array("nothing")).all()
 
 
@@ -115,11 +115,11 @@ def test_trap_a_missing_chunk_is_never_read_as_fill(tmp_path: Path) -> None:
     folder = toy_run.filled(tmp_path / "run")
     run = open_run(folder)
     lazy = run.ds
-    (folder / "data.zarr/walk/c/1/0/0").unlink()
+    (folder / "data.zarr/walk/c.1.0.0").unlink()
     plain = xarray.open_zarr(folder / "data.zarr", chunks=None)
     assert np.isnan(plain["walk"].values[64:128]).all()  # the trap
     for read in (lambda: run.array("walk"), lambda: lazy["walk"].values, lambda: open_run(folder)):
-        with pytest.raises(IncompleteRunError, match=r"walk/c/1/0/0.*missing"):
+        with pytest.raises(IncompleteRunError, match=r"walk/c\.1\.0\.0.*missing"):
             read()
     np.testing.assert_array_equal(run.array("walk", block=0), toy_run.values(0)["walk"].astype("f4"))
 
@@ -128,12 +128,12 @@ def test_a_changed_chunk_is_never_read(tmp_path: Path) -> None:
     folder = toy_run.filled(tmp_path / "run")
     run = open_run(folder)
     lazy = run.ds
-    one, two = folder / "data.zarr/walk/c/0/0/0", folder / "data.zarr/walk/c/1/0/0"
+    one, two = folder / "data.zarr/walk/c.0.0.0", folder / "data.zarr/walk/c.1.0.0"
     one.write_bytes(two.read_bytes())  # a sound chunk in the wrong place
     for read in (lambda: run.array("walk"), lambda: lazy["walk"].values):
         with pytest.raises(HeartlandInputError, match="is not what was written") as caught:
             read()
-        assert caught.value.findings[0].place.file.endswith("data.zarr/walk/c/0/0/0")
+        assert caught.value.findings[0].place.file.endswith("data.zarr/walk/c.0.0.0")
 
 
 def test_trap_everything_is_synced_before_its_journal_line(
@@ -155,7 +155,7 @@ def test_trap_everything_is_synced_before_its_journal_line(
     calls = calls[begun:]
     journaled = calls.index(("append", str(folder / "journal.jsonl")))
     assert calls[journaled + 1] == ("fsync", str(folder / "journal.jsonl"))
-    for name in ("walk/c/0/0/0", "crises/c/0/0", "flag/c/0", "nothing/c/0/0"):
+    for name in ("walk/c.0.0.0", "crises/c.0.0", "flag/c.0", "nothing/c.0.0"):
         path = folder / "data.zarr" / name
         part = str(fsio.temporary(path))
         order = [calls.index(step) for step in (
@@ -218,8 +218,7 @@ def test_files_without_a_journal_line_do_not_exist(tmp_path: Path) -> None:
 def test_resume_finishes_what_is_missing(tmp_path: Path) -> None:
     with toy_run.start(tmp_path / "run") as writer:
         writer.commit(1, toy_run.values(1))
-    (tmp_path / "run/data.zarr/walk/c/0/0").mkdir(parents=True)
-    leftover = tmp_path / "run/data.zarr/walk/c/0/0/0.999.part"
+    leftover = tmp_path / "run/data.zarr/walk/c.0.0.0.999.part"
     leftover.write_bytes(b"half")
     toy_run.filled(tmp_path / "run")
     assert toy_run.raw(tmp_path / "run") == toy_run.raw(toy_run.filled(tmp_path / "straight"))
@@ -230,13 +229,13 @@ def test_resume_finishes_what_is_missing(tmp_path: Path) -> None:
 def test_resume_recomputes_damaged_blocks_and_says_so(tmp_path: Path) -> None:
     folder = toy_run.filled(tmp_path / "run")
     before = toy_run.raw(folder)
-    (folder / "data.zarr/walk/c/1/0/0").write_bytes(b"rubbish")
-    (folder / "data.zarr/flag/c/2").unlink()
+    (folder / "data.zarr/walk/c.1.0.0").write_bytes(b"rubbish")
+    (folder / "data.zarr/flag/c.2").unlink()
     with resume_run(folder, toy_run.manifest()["decisive"]) as writer:
         assert writer.missing() == (1, 2)
         assert writer.notes == [
-            "Block 1: data.zarr/walk/c/1/0/0 is damaged or missing; it is computed again.",
-            "Block 2: data.zarr/flag/c/2 is damaged or missing; it is computed again.",
+            "Block 1: data.zarr/walk/c.1.0.0 is damaged or missing; it is computed again.",
+            "Block 2: data.zarr/flag/c.2 is damaged or missing; it is computed again.",
         ]
         for block in (1, 2):
             writer.commit(block, toy_run.values(block))
@@ -249,7 +248,7 @@ def test_resume_after_a_stop_before_the_metadata(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     toy_run.start(folder).close()
     (folder / "data.zarr/walk/zarr.json").unlink()
-    (folder / "data.zarr/actor/c/0").write_bytes(b"no")
+    (folder / "data.zarr/actor/c.0").write_bytes(b"no")
     toy_run.filled(folder)
     assert open_run(folder).verify() == []
 

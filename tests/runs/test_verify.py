@@ -102,7 +102,7 @@ def test_a_journal_cut_at_a_line_names_the_lost_block(folder: Path) -> None:
 
 
 def test_swapped_chunks_are_found_in_both_places(folder: Path) -> None:
-    one, two = folder / "data.zarr/walk/c/0/0/0", folder / "data.zarr/walk/c/1/0/0"
+    one, two = folder / "data.zarr/walk/c.0.0.0", folder / "data.zarr/walk/c.1.0.0"
     first, second = one.read_bytes(), two.read_bytes()
     one.write_bytes(second)
     two.write_bytes(first)
@@ -114,17 +114,16 @@ def test_swapped_chunks_are_found_in_both_places(folder: Path) -> None:
 
 
 def test_chunks_nobody_wrote_are_found(folder: Path) -> None:
-    extra = folder / "data.zarr/walk/c/3/0/0"
-    extra.parent.mkdir(parents=True)
-    shutil.copy(folder / "data.zarr/walk/c/0/0/0", extra)
-    deep = folder / "data.zarr/crises/c/0/1"
-    shutil.copy(folder / "data.zarr/crises/c/0/0", deep)
+    extra = folder / "data.zarr/walk/c.3.0.0"
+    shutil.copy(folder / "data.zarr/walk/c.0.0.0", extra)
+    deep = folder / "data.zarr/crises/c.0.1"
+    shutil.copy(folder / "data.zarr/crises/c.0.0", deep)
     unlisted = {finding.place.file for finding in verify(folder) if finding.check == "run-stray"}
     assert unlisted == {str(extra), str(deep)}
 
 
 def test_a_leftover_is_mentioned_without_alarm(folder: Path) -> None:
-    (folder / "data.zarr/walk/c/0/0/0.77.part").write_bytes(b"half")
+    (folder / "data.zarr/walk/c.0.0.0.77.part").write_bytes(b"half")
     (finding,) = verify(folder)
     assert (finding.severity, finding.check) == ("I", "run-leftover")
 
@@ -134,7 +133,7 @@ def test_a_journal_swapped_in_from_another_run_is_found(folder: Path, tmp_path: 
     shutil.copy(other / "journal.jsonl", folder / "journal.jsonl")
     findings = verify(folder)
     assert findings[0].what == "The journal line does not follow the line before it."
-    assert any("walk/c/0/0/0" in finding.place.file for finding in findings)
+    assert any("walk/c.0.0.0" in finding.place.file for finding in findings)
 
 
 def test_a_forged_manifest_keeps_its_own_hash_but_not_its_id(folder: Path) -> None:
@@ -159,8 +158,8 @@ def test_values_are_checked_beyond_the_file_hash(folder: Path) -> None:
 
     anchor = digest((folder / "manifest.json").read_bytes())
     journal = read_journal(folder, anchor)
-    path = "data.zarr/walk/c/1/0/0"
-    data = (folder / "data.zarr/walk/c/0/0/0").read_bytes()
+    path = "data.zarr/walk/c.1.0.0"
+    data = (folder / "data.zarr/walk/c.0.0.0").read_bytes()
     (folder / path).write_bytes(data)
     record = journal.entries[1].record
     files = tuple(FileRecord(path, len(data), digest(data)) if f.path == path else f for f in record.files)
@@ -172,13 +171,13 @@ def test_values_are_checked_beyond_the_file_hash(folder: Path) -> None:
 
 
 def destroy_chunk(folder: Path) -> None:
-    (folder / "data.zarr/walk/c/1/0/0").write_bytes(b"rubbish")
-    (folder / "data.zarr/flag/c/2").unlink()
+    (folder / "data.zarr/walk/c.1.0.0").write_bytes(b"rubbish")
+    (folder / "data.zarr/flag/c.2").unlink()
 
 
 def destroy_metadata(folder: Path) -> None:
     (folder / "data.zarr/zarr.json").write_bytes(b"{}")
-    (folder / "data.zarr/actor/c/0").unlink()
+    (folder / "data.zarr/actor/c.0").unlink()
 
 
 def destroy_journal_line(folder: Path) -> None:
@@ -208,7 +207,7 @@ def test_repair_says_what_it_did(folder: Path) -> None:
     destroy_metadata(folder)
     destroy_journal_line(folder)
     assert repair(folder, toy_run.values) == [
-        "Wrote data.zarr/actor/c/0 again.",
+        "Wrote data.zarr/actor/c.0 again.",
         "Wrote data.zarr/zarr.json again.",
         "Wrote journal.jsonl again with its 2 good lines.",
         "Computed block 2 again.",
@@ -228,7 +227,7 @@ def test_repair_refuses_other_values_and_leaves_the_files(folder: Path) -> None:
         f"{folder}  Block 1 came out with other values of crises, flag, walk than before. "
         "It cannot be repaired here. Use the code, content and library versions of the manifest."
     )
-    assert (folder / "data.zarr/walk/c/1/0/0").read_bytes() == b"rubbish"
+    assert (folder / "data.zarr/walk/c.1.0.0").read_bytes() == b"rubbish"
     assert not (folder / "lock").exists()
 
 

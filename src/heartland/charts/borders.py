@@ -11,9 +11,6 @@ from heartland.errors import HeartlandInputError
 
 __all__ = ["Dispute", "Segment", "disputes_at", "footer_line"]
 
-VIEWS = {"de_facto": "de facto", "un": "United Nations maps", "claims": "claims"}
-
-
 @dataclass(frozen=True)
 class Segment:
     """The part of the line between two areas that lies in a box of degrees, and how it is drawn."""
@@ -102,4 +99,4 @@ def _segments(text: str, row: int) -> list[Segment]:
 
 def footer_line(border_view: str = "de_facto") -> str:
     """The sentence under every map."""
-    return f"Lines and names do not imply endorsement; view: {VIEWS[border_view]}."
+    return f"Lines and names do not imply endorsement; view: {border_view.replace('_', ' ')}."

@@ -59,11 +59,12 @@ def of_100(probability: float) -> str:
     """A probability as runs out of a hundred: 31, and `under 1` or `over 99` near the ends."""
     if not math.isfinite(probability):
         return UNKNOWN
-    if 0 < probability < 0.005:
+    shown = round(100 * probability)
+    if shown == 0 and probability > 0:
         return "under 1"
-    if 0.995 < probability < 1:
+    if shown == 100 and probability < 1:
         return "over 99"
-    return str(round(100 * probability))
+    return str(shown)
 
 
 _MONTHS = (

@@ -10,11 +10,12 @@ import pandas as pd
 
 from heartland.charts.bars import ablation, why_bars
 from heartland.charts.events import event_timeline
-from heartland.charts.words import interval, month, number, of_100, plus
+from heartland.charts.words import count, interval, month, number, of_100, plus
 from heartland.errors import HeartlandInputError
 from heartland.report.answer import PROBABILITY
 from heartland.report.content import Cell, Context, Figure, Link, Section, Table, anchor, records
 from heartland.report.focus import subject_of
+from heartland.runs.ablation import ALL_ON
 from heartland.scenarios.ensemble import Ensemble
 from heartland.scenarios.explain import event_table
 from heartland.scenarios.scenario import Outcome
@@ -178,6 +179,10 @@ def ablation_section(context: Context, found: pd.DataFrame | None, rows: Sequenc
         row = next((item for item in rows if item.id == name), None)
         asked = row.question if row else str(name)
         unit, reference = (row.unit, row.spread.value) if row else ("", math.nan)
+        whole = frame[frame["mechanism"] == ALL_ON]
+        if len(whole):
+            reference = float(whole["value"].iloc[0])
+        frame = frame[frame["mechanism"] != ALL_ON]
         spec = ablation(frame, title=asked, unit=unit, source=context.source, reference=reference)
         cells: list[list[Cell]] = [
             [str(r["mechanism"]), number(r["value"], 3),
@@ -189,4 +194,6 @@ def ablation_section(context: Context, found: pd.DataFrame | None, rows: Sequenc
         table = Table(asked, columns, cells, frozenset({1, 2, 3}))
         figures.append(context.figure(f"ablation-{number_}", spec, table))
     text = "Each bar is the answer with one mechanism off; the dashed line is the answer with all of them on."
+    if "members" in found.attrs:
+        text += f" On the first {count(int(found.attrs['members']))} members."
     return Section("ablations", title, texts=[text], groups=[figures])

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from markupsafe import Markup
-
 from heartland.charts.render import to_svg
 from heartland.charts.svg import clean_svg, colour_classes
 from heartland.charts.theme import LIGHT, Palette, Spec
@@ -22,7 +20,17 @@ if TYPE_CHECKING:
     from heartland.report.focus import Focus
     from heartland.scenarios.ensemble import Ensemble
 
-__all__ = ["Cell", "Context", "Figure", "Link", "Section", "Table", "anchor", "records"]
+__all__ = ["Cell", "Context", "Figure", "Link", "Safe", "Section", "Table", "anchor", "records"]
+
+
+@dataclass(frozen=True)
+class Safe:
+    """Markup that the page takes as it is: cleaned pictures, our own style, escaped data."""
+
+    text: str
+
+    def __html__(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True)
@@ -65,9 +73,9 @@ class Figure:
     table: Table
 
     @property
-    def svg(self) -> Markup:
+    def svg(self) -> Safe:
         """The picture, to stand in the page as it is."""
-        return Markup(self.make())
+        return Safe(self.make())
 
 
 @dataclass(frozen=True)

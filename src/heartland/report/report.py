@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from markupsafe import Markup
 
 from heartland.charts.render import warm_up
 from heartland.charts.theme import Palette
 from heartland.charts.words import count, month
 from heartland.report.answer import answer_lines
 from heartland.report.causes import ablation_section, event_section, why_section
-from heartland.report.content import Context, Section, records
+from heartland.report.content import Context, Safe, Section, records
 from heartland.report.evidence import evidence_sections, source_section
 from heartland.report.focus import focus_of
 from heartland.report.limits import later_section, limit_section, provenance_section, scenario_section
@@ -51,7 +50,7 @@ def write_report(
     run, baseline : on the same random numbers;  summaries : one row for each outcome
     path : file to write
     ablations : columns mechanism, outcome (id), value, and low, high where known: the outcome with that
-        mechanism off
+        mechanism off; a row `nothing off` is what they are held against
     seconds : time taken by part; left out by default, since it differs each time and so would the bytes
 
     Returns
@@ -95,7 +94,7 @@ def _page(context: Context, sections: Sequence[Section], summaries: Sequence[Out
         question=scenario.question,
         lines=[_parted(line) for line in answer_lines(run, baseline, summaries)],
         sections=sections,
-        style=Markup(style),  # own sheet and colours checked as #RRGGBB
+        style=Safe(style),  # own sheet and colours checked as #RRGGBB
         style_hash=style_hash(style),
         data=_inert(_data(run, baseline, summaries)),
         closing=(
@@ -145,14 +144,14 @@ def _parted(line: str) -> dict[str, str]:
     return {"head": f"{head}?", "rest": rest} if mark else {"head": "", "rest": line}
 
 
-def _ids() -> Callable[[str], Markup]:
+def _ids() -> Callable[[str], Safe]:
     seen: set[str] = set()
 
-    def attribute(name: str) -> Markup:
+    def attribute(name: str) -> Safe:
         if not name or name in seen:
-            return Markup("")
+            return Safe("")
         seen.add(name)
-        return Markup(' id="{}"').format(name)
+        return Safe(f' id="{escape(name)}"')
 
     return attribute
 
@@ -170,9 +169,9 @@ def _data(run: Ensemble, baseline: Ensemble, summaries: Sequence[OutcomeSummary]
     }
 
 
-def _inert(data: Mapping[str, Any]) -> Markup:
+def _inert(data: Mapping[str, Any]) -> Safe:
     """JSON that can stand in a script element: no character of it can end the element."""
     text = json.dumps(data, ensure_ascii=True, sort_keys=True, allow_nan=False)
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return Markup(text)
+    return Safe(text)

@@ -17,7 +17,7 @@ from heartland.scenarios.layout import layout_of
 from heartland.scenarios.outcomes import answer
 from heartland.scenarios.plan import Grid, Plan
 from heartland.scenarios.schedule import Operation, last_step, step_of
-from heartland.scenarios.state import BLOCK
+from heartland.scenarios.state import BLOCK, model_labels
 from heartland.scenarios.summary import spread_of
 from heartland.scenarios.ties import domains_of
 
@@ -37,8 +37,9 @@ def ablate(run: Ensemble, outcome: str = "") -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame of mechanism (the model row, first `nothing off`), outcome, value, low, high, n; `attrs` holds
-    the number of members, fewer than the run's, and of steps, only as many as the outcome needs
+    DataFrame of mechanism (model row and what it is about; first `nothing off`), model, outcome, value, low,
+    high, n; `attrs` holds the number of members, fewer than the run's, and of steps, only as many as the
+    outcome needs
     """
     item = next(one for one in run.scenario.outcomes if one.id == (outcome or run.scenario.outcomes[0].id))
     plan = run.plan()
@@ -53,8 +54,9 @@ def ablate(run: Ensemble, outcome: str = "") -> pd.DataFrame:
         )
         changed = replace(short, operations=(*short.operations, *off))
         found = spread_of(answer(item.tree, _run(run, changed, blocks).view))
-        rows.append((name, item.id, found.value, found.low, found.high, found.n))
-    frame = pd.DataFrame(rows, columns=["mechanism", "outcome", "value", "low", "high", "n"])
+        label = f"{name} {model_labels()[name]}" if ids else name
+        rows.append((label, name, item.id, found.value, found.low, found.high, found.n))
+    frame = pd.DataFrame(rows, columns=["mechanism", "model", "outcome", "value", "low", "high", "n"])
     frame.attrs.update(members=blocks * BLOCK, steps=steps)
     return frame
 

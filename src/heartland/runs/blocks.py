@@ -20,7 +20,9 @@ from heartland.runs.journal import BlockRecord, FileRecord
 from heartland.runs.manifest import digest
 
 __all__ = [
+    "CHUNK",
     "DATA",
+    "SEPARATOR",
     "Layout",
     "VariableSpec",
     "check_file",
@@ -29,9 +31,13 @@ __all__ = [
     "raw_hashes",
     "read_block",
     "write_block",
+    "write_blocks",
 ]
 
 DATA = "data.zarr"
+# Zarr's chunk keys `c.3.0.0`: no folders of their own below a variable, each of which would have to be synced
+SEPARATOR = "."
+CHUNK = f"c{SEPARATOR}"
 _KINDS = "bifu"
 
 
@@ -166,7 +172,7 @@ def _chunk(array: NDArray[Any]) -> bytes:
 
 def chunk_path(spec: VariableSpec, block: int) -> str:
     """Path of a chunk below the run folder."""
-    return "/".join((DATA, spec.name, "c", str(block), *("0" for _ in spec.shape)))
+    return f"{DATA}/{spec.name}/{CHUNK}" + SEPARATOR.join((str(block), *("0" for _ in spec.shape)))
 
 
 def write_block(layout: Layout, block: int, arrays: Mapping[str, NDArray[Any]]) -> BlockRecord:
@@ -187,22 +193,36 @@ def write_block(layout: Layout, block: int, arrays: Mapping[str, NDArray[Any]]) 
     OSError
         If the disk refuses; nothing that counts has changed then.
     """
-    cut = _checked(layout, block, arrays)
-    records: list[FileRecord] = []
-    paths = [layout.folder / chunk_path(spec, block) for spec in layout.variables if cut[spec.name].size]
+    return write_blocks(layout, {block: arrays})[0]
+
+
+def write_blocks(layout: Layout, computed: Mapping[int, Mapping[str, NDArray[Any]]]) -> list[BlockRecord]:
+    """Write some blocks as `write_block` does; they share the syncing of folders, so they count together."""
+    written: list[Path] = []
     try:
-        for spec in layout.variables:
-            if cut[spec.name].size:
-                data = _chunk(cut[spec.name])
-                path = chunk_path(spec, block)
-                fsio.write(fsio.temporary(layout.folder / path), data)
-                records.append(FileRecord(path, len(data), digest(data)))
-        fsio.publish(paths, layout.folder / DATA)
+        records = [_write(layout, block, arrays, written) for block, arrays in computed.items()]
+        fsio.publish(written, layout.folder / DATA)
     except BaseException:
-        for target in paths:
+        for target in written:
             with contextlib.suppress(OSError):
                 fsio.unlink(fsio.temporary(target))
         raise
+    return records
+
+
+def _write(
+    layout: Layout, block: int, arrays: Mapping[str, NDArray[Any]], written: list[Path]
+) -> BlockRecord:
+    """Write the chunks of a block under temporary names; notes their own names in `written`."""
+    cut = _checked(layout, block, arrays)
+    records: list[FileRecord] = []
+    for spec in layout.variables:
+        if cut[spec.name].size:
+            data = _chunk(cut[spec.name])
+            path = chunk_path(spec, block)
+            written.append(layout.folder / path)
+            fsio.write(fsio.temporary(written[-1]), data)
+            records.append(FileRecord(path, len(data), digest(data)))
     return BlockRecord(block, tuple(records), _raw(cut))
 
 

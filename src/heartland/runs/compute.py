@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from heartland.runs.blocks import Layout, write_block
+from heartland.runs.blocks import Layout, write_blocks
 from heartland.runs.executors import DELAYS, BlockFailedError, Done, Failure, execute
 from heartland.runs.journal import BlockRecord
 from heartland.runs.store import RunWriter
@@ -35,16 +35,22 @@ class BlockTask:
 
     def __call__(self, block: int) -> list[BlockRecord | None]:
         """Records of what was written, None where the run had the block already."""
-        return self.write(block, self.job(block))
+        return self.write({block: self.job(block)})[0]
 
-    def write(self, block: int, computed: Sequence[Mapping[str, NDArray[Any]]]) -> list[BlockRecord | None]:
-        """Write one computed block of each run."""
-        if len(computed) != len(self.layouts):
-            raise ValueError(f"block {block}: {len(computed)} results for {len(self.layouts)} runs")
-        return [
-            None if block in finished else write_block(layout, block, arrays)
-            for layout, finished, arrays in zip(self.layouts, self.finished, computed, strict=True)
-        ]
+    def write(
+        self, computed: Mapping[int, Sequence[Mapping[str, NDArray[Any]]]]
+    ) -> list[list[BlockRecord | None]]:
+        """Write computed blocks of each run; for each block the records by run."""
+        for block, arrays in computed.items():
+            if len(arrays) != len(self.layouts):
+                raise ValueError(f"block {block}: {len(arrays)} results for {len(self.layouts)} runs")
+        records: dict[int, list[BlockRecord | None]] = {block: [] for block in computed}
+        for number, (layout, finished) in enumerate(zip(self.layouts, self.finished, strict=True)):
+            wanted = {block: arrays[number] for block, arrays in computed.items() if block not in finished}
+            made = {record.block: record for record in write_blocks(layout, wanted)}
+            for block, row in records.items():
+                row.append(made.get(block))
+        return list(records.values())
 
 
 class Batch(Protocol):
@@ -72,7 +78,7 @@ class GroupTask:
         """Records of each block of the group, in its order."""
         blocks = self.groups[first]
         computed = self.batch.many(blocks)
-        return [self.one.write(block, arrays) for block, arrays in zip(blocks, computed, strict=True)]
+        return self.one.write(dict(zip(blocks, computed, strict=True)))
 
 
 def compute_runs(

@@ -38,7 +38,8 @@ def write(path: Path, data: bytes | memoryview, *, exclusive: bool = False) -> N
     OSError
         As the system reports it; FileExistsError if `exclusive` and the file is there.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.parent.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "xb" if exclusive else "wb", buffering=0) as file:
         _write_all(file.fileno(), data)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from heartland.errors import CheckFailedError, Finding, HeartlandError, HeartlandInputError, Place
 from heartland.runs import fsio
-from heartland.runs.blocks import DATA, Layout, raw_hashes, read_block, write_block
+from heartland.runs.blocks import CHUNK, DATA, SEPARATOR, Layout, raw_hashes, read_block, write_block
 from heartland.runs.folder import ensure_metadata, intact, layout_of, listed_files
 from heartland.runs.journal import (
     JOURNAL,
@@ -165,9 +165,9 @@ def _strays(
 def _block_of(name: str, layout: Layout) -> int | None:
     """Number of the block a chunk file stands for, None if it is no chunk of the layout."""
     for spec in layout.variables:
-        head = f"{DATA}/{spec.name}/c/"
+        head = f"{DATA}/{spec.name}/{CHUNK}"
         if name.startswith(head):
-            first, *rest = name[len(head) :].split("/")
+            first, *rest = name[len(head) :].split(SEPARATOR)
             if first.isdecimal() and int(first) < layout.n_blocks and rest == ["0"] * len(spec.shape):
                 return int(first)
     return None

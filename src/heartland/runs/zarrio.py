@@ -17,19 +17,20 @@ from numpy.typing import NDArray
 from zarr.abc.store import ByteRequest
 from zarr.codecs import ZstdCodec
 from zarr.core.buffer import Buffer, BufferPrototype
+from zarr.core.chunk_key_encodings import ChunkKeyEncodingLike
 from zarr.storage import LocalStore, MemoryStore, WrapperStore
 
 from heartland.errors import IncompleteRunError
-from heartland.runs.blocks import check_file, fill_value
+from heartland.runs.blocks import CHUNK, SEPARATOR, check_file, fill_value
 from heartland.runs.journal import FileRecord
 
 __all__ = ["StrictStore", "metadata_files"]
 
-CHUNK = "/c/"
+_KEYS: ChunkKeyEncodingLike = {"name": "default", "separator": SEPARATOR}
 
 
 def _is_chunk(key: str) -> bool:
-    return CHUNK in key
+    return key.rpartition("/")[2].startswith(CHUNK)
 
 
 class StrictStore(WrapperStore[LocalStore]):
@@ -86,6 +87,7 @@ def metadata_files(
             group.create_array(
                 spec["name"], shape=spec["shape"], chunks=spec["chunks"], dtype=dtype, compressors=zstd,
                 fill_value=fill_value(dtype), dimension_names=spec["dims"], attributes=dict(spec["attrs"]),
+                chunk_key_encoding=_KEYS,
             )
         for name, coord in coords.items():
             text = coord["dtype"] == "text"
@@ -95,6 +97,7 @@ def metadata_files(
             made = group.create_array(
                 name, shape=values.shape, chunks=(max(1, values.size),), dtype=str if text else values.dtype,
                 compressors=zstd, dimension_names=(name,), attributes=dict(coord["attrs"]),
+                chunk_key_encoding=_KEYS,
             )
             if values.size:
                 made[...] = values

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,6 +19,7 @@ from heartland.core.interventions import parse_intervention
 from heartland.core.tree import Where
 from heartland.core.yamlio import YamlNode, check_model, read_yaml
 from heartland.errors import Finding, HeartlandInputError, Place, suggestion
+from heartland.scenarios.placing import placed
 from heartland.scenarios.scenario import Outcome, Patch, Scenario
 
 if TYPE_CHECKING:
@@ -99,9 +100,7 @@ class Case:
         start = _start(region, content, place)
         months = _months(start.start, content.when, place)
         cut = replace(start, months=months, outcomes=(outcome,), baseline_id="")
-        return cls(
-            content.id, content.says, cut, content.tolerance, content.source, content.assumption
-        )  # fmt: skip
+        return cls(content.id, content.says, cut, content.tolerance, content.source, content.assumption)
 
 
 @dataclass(frozen=True)
@@ -181,10 +180,6 @@ def check_cases(region: Region) -> list[Finding]:
         try:
             compile_plan(Case.load(region, name).scenario, members=BLOCK, seed=1)
         except HeartlandInputError as error:
-            findings += [_placed(finding, f"cases/{name}.yaml") for finding in error.findings]
+            shown = f"cases/{name}.yaml"
+            findings += [placed(finding, region.path / shown, shown) for finding in error.findings]
     return findings
-
-
-def _placed(finding: Finding, file: str) -> Finding:
-    place: Any = finding.place
-    return finding if place.file else replace(finding, place=replace(place, file=file))

@@ -17,6 +17,7 @@ from heartland.core.tree import Call, Span, walk
 from heartland.dynamics.decide import KINDS as RULE_KINDS
 from heartland.dynamics.mechanism import catalogue
 from heartland.errors import HeartlandInputError, suggestion
+from heartland.scenarios.dry import check_outcomes
 from heartland.scenarios.loop import bind, run_blocks
 from heartland.scenarios.plan import Grid, Plan, Rules
 from heartland.scenarios.priors import check_priors, draw, priors_from_rows
@@ -117,7 +118,9 @@ def compile_plan(
         bases=start.bases,
         unknown=start.unknown,
     )
-    return _named(plan)
+    plan = _named(plan)
+    check_outcomes(plan, scenario.outcomes if outcomes is None else outcomes)
+    return plan
 
 
 def _operations(

@@ -179,8 +179,7 @@ def _force(patch: Intervention, axes: Axes, first: int) -> list[Operation]:
     for key, name in patch.select:
         if key == "size":
             continue
-        position = role_axis(key, kind, spec.axes)
-        slots[position] = (axes.index(spec.axes[position], name),)
+        _choose(slots, role_axis(key, kind, spec.axes), key, name, axes, spec.axes)
     if patch.chosen("size") not in ("", "threat"):
         raise HeartlandInputError.at(
             f'size "{patch.chosen("size")}" cannot be forced.',
@@ -264,8 +263,21 @@ def _slots(patch: Intervention, axes: Axes, on: tuple[str, ...]) -> tuple[tuple[
             position = 1
         else:
             position = len(on) - 1
-        slots[position] = (axes.index(on[position], name),)
+        _choose(slots, position, key, name, axes, on)
     return tuple(slots)
+
+
+def _choose(
+    slots: list[tuple[int, ...]], position: int, key: str, name: str, axes: Axes, on: tuple[str, ...]
+) -> None:
+    if slots[position]:
+        raise HeartlandInputError.at(
+            f"{key}={name} chooses a {on[position]} a second time.",
+            why="Only one of the two would be patched.",
+            fix="Keep one, and write a patch for each.",
+            check="patch",
+        )
+    slots[position] = (axes.index(on[position], name),)
 
 
 def _unknown(

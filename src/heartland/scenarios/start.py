@@ -187,7 +187,7 @@ def _trend(world: World, axes: Axes, parameters: Mapping[str, Floats], notes: li
     """Mean log growth of output at constant prices over the last years known; (actor, 1) per year."""
     years = int(parameters["start.trend-years"][0])
     fallback = float(parameters["start.default-trend"][0])
-    table = world.region.tables["observations"]
+    table = world.region.ledger.as_of(known_by=world.known_by).observations
     gdp = table[(table["indicator"] == "gdp") & (table["rank"] != "deprecated")]
     rows = []
     for name in axes.actor:
@@ -208,7 +208,7 @@ def _rivalry(world: World, axes: Axes, notes: list[str]) -> Floats:
 
     Needs ten years known up to the start; the rival itself and powers without them get NaN.
     """
-    table = world.region.tables["observations"]
+    table = world.region.ledger.as_of(known_by=world.known_by).observations
     points = table[(table["indicator"] == "ideal-point") & (table["rank"] != "deprecated")]
     points = points.assign(year=points["period"].str[:4].astype(int))
     wide = points[points["year"] <= world.at.year].pivot_table("value", "year", "giver", aggfunc="median")

@@ -13,7 +13,7 @@ from importlib.resources import files
 
 from heartland.errors import HeartlandInputError, suggestion
 
-__all__ = ["AXES", "BLOCK", "DRAW", "Axes", "EventKind", "StateSpec", "event_kinds", "state_catalogue"]
+__all__ = ["AXES", "BLOCK", "DRAW", "Axes", "EventKind", "StateSpec", "event_kinds", "model_labels", "state_catalogue"]
 
 BLOCK = 64
 DRAW = 16
@@ -119,6 +119,12 @@ def state_catalogue() -> Mapping[str, StateSpec]:
             row["description"],
         )
     return found
+
+
+@cache
+def model_labels() -> Mapping[str, str]:
+    """What each row of the model is about, as declared in `schema/models.csv`."""
+    return {row["model"]: row["label"] for row in _rows("models.csv")}
 
 
 @cache

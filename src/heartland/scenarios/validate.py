@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -11,6 +10,7 @@ from heartland.dynamics.mechanism import catalogue
 from heartland.errors import Finding, HeartlandInputError, Place, suggestion
 from heartland.region.region import Region, validate_folder
 from heartland.scenarios.compile import compile_plan, priors_of
+from heartland.scenarios.placing import placed
 from heartland.scenarios.scenario import Scenario
 from heartland.scenarios.state import BLOCK
 
@@ -58,7 +58,8 @@ def _scenario(region: Region, name: str) -> list[Finding]:
         compile_plan(scenario, members=BLOCK, seed=1)
         return _sources(region, scenario)
     except HeartlandInputError as error:
-        return [_placed(finding, f"scenarios/{name}.yaml") for finding in error.findings]
+        path = region.scenario_file(name)
+        return [placed(finding, path, f"scenarios/{path.name}") for finding in error.findings]
 
 
 def _sources(region: Region, scenario: Scenario) -> list[Finding]:
@@ -83,9 +84,3 @@ def _sources(region: Region, scenario: Scenario) -> list[Finding]:
 def _at(node: YamlNode, number: int) -> tuple[int, str]:
     row, column = node.at(("patches", number, "source"))
     return row, str(column)
-
-
-def _placed(finding: Finding, file: str) -> Finding:
-    if finding.place.file:
-        return finding
-    return replace(finding, place=replace(finding.place, file=file))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
@@ -172,11 +173,15 @@ def _measures(region: Region) -> Rows:
     records = [get(name) for name in names()]
     return [
         {
-            "measure": record.name, "unit": record.unit, "low": record.low, "high": record.high,
+            "measure": record.name, "unit": record.unit, "low": _end(record.low), "high": _end(record.high),
             "reading": record.reading, "citation": record.citation,
         }
         for record in records
     ]  # fmt: skip
+
+
+def _end(bound: float) -> float | None:
+    return bound if math.isfinite(bound) else None
 
 
 def _scenarios(region: Region) -> Rows:

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from heartland.app.cli.common import choice
 from heartland.errors import HeartlandError, HeartlandInputError, suggestion
 
 if TYPE_CHECKING:
     from heartland.scenarios.scenario import Scenario
 
-__all__ = ["explainable", "naming", "naming_the_run", "usable_out", "usable_workers"]
+__all__ = ["explainable", "naming", "naming_the_run", "placing", "usable_executor", "usable_out"]
 
 
 def usable_out(out: Path) -> None:
@@ -36,13 +37,16 @@ def usable_out(out: Path) -> None:
     )
 
 
-def usable_workers(workers: int) -> None:
-    """Refuse a negative number of processes.
+def usable_executor(executor: str, workers: int) -> None:
+    """Refuse an executor that does not exist, or a negative number of processes.
 
     Raises
     ------
     HeartlandInputError
     """
+    from heartland.runs.executors import EXECUTORS
+
+    choice("executor", executor, tuple(EXECUTORS))
     if workers < 0:
         raise HeartlandInputError.at(
             f"{workers} workers cannot compute.", fix="Write --workers 0 for one per core.", check="usage"
@@ -59,6 +63,19 @@ def naming(folder: Path, region: str) -> Iterator[None]:
     except (BlockFailedError, RunInterruptedError) as error:
         error.add_note(f"Finish it with: {_resume(folder, region)}")
         raise
+
+
+@contextmanager
+def placing(file: Path, shown: str) -> Iterator[None]:
+    """Add the place in a scenario's file to errors found when it is compiled."""
+    from heartland.scenarios.placing import placed
+
+    try:
+        yield
+    except HeartlandInputError as error:
+        found = [placed(finding, file, shown) for finding in error.findings]
+        pairs = zip(found, error.findings, strict=True)
+        raise HeartlandInputError([new if new.place.row else old for new, old in pairs]) from None
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from heartland.app.cli.common import (
     progress_bar,
     say,
 )
-from heartland.app.cli.guards import explainable, naming, naming_the_run, usable_out, usable_workers
+from heartland.app.cli.guards import explainable, naming, naming_the_run, placing, usable_executor, usable_out
 from heartland.errors import CheckFailedError, HeartlandInputError, suggestion
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ def add(app: typer.Typer) -> None:
 
 
 def run(
-    scenario: Annotated[str, typer.Argument(help="Id of a scenario of the region, or a scenario file of your own.")] = "",
+    scenario: Annotated[
+        str, typer.Argument(help="Id of a scenario of the region, or a scenario file of your own.")
+    ] = "",
     system: Annotated[str, typer.Option("--system", help="Run the headline scenario of a system.")] = "",
     every: Annotated[bool, typer.Option("--all", help="Run the headline scenarios of all systems.")] = False,
     region: RegionName = "",
@@ -68,7 +70,7 @@ def run(
 ) -> None:
     """Run a scenario and its baseline on the same random numbers, answer it and write a report."""
     choice("format", format, ("text", "json"))
-    usable_workers(workers)
+    usable_executor(executor, workers)
     begun = time.monotonic()
     from heartland.scenarios.validate import load_region
 
@@ -127,7 +129,8 @@ def _answer(region: Region, name: str, options: dict[str, Any], begun: float) ->
     usable_out(options["out"])
     loaded = time.monotonic()
     bar = progress_bar("members", BLOCK, options["members"])
-    with naming_the_run(scenario, options):
+    file = Path(name) if own else region.scenario_file(name)
+    with placing(file, file.name if own else f"scenarios/{file.name}"), naming_the_run(scenario, options):
         made, base = run_pair(scenario, progress=bar, **options)
     ran = time.monotonic()
     rows = summaries(made, base)
