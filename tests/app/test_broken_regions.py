@@ -39,7 +39,7 @@ REASON = "    assumption: counterfactual of the January 2022 decision\n"
 # kind of mistake: file, old text, new text, lines from the edit to the place named, what follows the line
 EDITS = {
     "unknown column": ("observations.csv", "observation_id,giver,", "observation_id,givr,", 0, ":givr  "),
-    "misspelled actor": ("memberships.csv", ",KAZ,", ",KAX,", 0, ':actor  "KAX" is not an actor.'),
+    "misspelled actor": ("memberships.csv", ",KAZ,", ",KAX,", 0, ':member  "KAX" is not an actor.'),
     "YAML alias": ("organisations/sco.yaml", "id: sco", "id: &a sco", 0, ":5  "),
     "mechanism twice": ("model.yaml", "  - trade\n", "  - trade\n  - trade\n", 1, ":5  "),
     "not a number": ("parameters.csv", PRIOR + "0.2", PRIOR + "NaN", 0, ':scale  "NaN" is not a number.'),
@@ -86,5 +86,5 @@ def test_broken_case_is_found(tmp_path: Path) -> None:
     assert checked.code == 3
     assert checked.out.startswith(
         'E cases/nobody-comes-when-nobody-may.yaml:3:8  there is no scenario "nobody-came". '
-        "A case is a test: nothing in it may be guessed. Did you mean nobody-comes? Known: article-3-amended, "
+        "A case is a test: nothing in it may be guessed. Did you mean nobody-comes? Known: "
     )

@@ -13,23 +13,37 @@ from heartland.charts.theme import Palette, surface_of
 
 DATES = ["2021-12-31", "2022-06-30", "2022-12-31", "2023-06-30", "2023-12-31"]
 SOURCE = "heartland run abc123, 64 members"
-PALETTE = Palette.from_rows([
-    {"actor": "A", "light": "#132786", "dark": "#5A76C4", "dash": "8 3"},
-    {"actor": "B", "light": "#CE431B", "dark": "#D8703A", "dash": "solid"},
-    {"actor": "other", "light": "#8A8A8A", "dark": "#7C7F86", "dash": "3 6"},
-])
+PALETTE = Palette.from_rows(
+    [
+        {"actor": "A", "light": "#132786", "dark": "#5A76C4", "dash": "8 3"},
+        {"actor": "B", "light": "#CE431B", "dark": "#D8703A", "dash": "solid"},
+        {"actor": "other", "light": "#8A8A8A", "dark": "#7C7F86", "dash": "3 6"},
+    ]
+)
 MEMBERS = np.array([[0.1, 0.2, 0.3, 0.4, 0.5], [0.2, 0.3, 0.4, 0.5, 0.6], [0.0, 0.1, 0.2, 0.3, 0.4]])
 WHY = pd.DataFrame(
-    [("effort", "credit", 0.12, 0.05, 0.2), ("troops", "", -0.06, -0.2, 0.0), ("change", "", 0.06, -0.1, 0.3)],
+    [
+        ("effort", "credit", 0.12, 0.05, 0.2),
+        ("troops", "", -0.06, -0.2, 0.0),
+        ("change", "", 0.06, -0.1, 0.3),
+    ],
     columns=["mechanism", "part", "value", "low", "high"],
 )
 SHARES = pd.DataFrame(
-    [(d, year, actor, share) for d in ("first", "second") for year in ("2021", "2026")
-     for actor, share in (("A", 0.6), ("B", 0.3), ("other", 0.1))],
+    [
+        (d, year, actor, share)
+        for d in ("first", "second")
+        for year in ("2021", "2026")
+        for actor, share in (("A", 0.6), ("B", 0.3), ("other", 0.1))
+    ],
     columns=["domain", "date", "actor", "share"],
 )
 EVENTS = pd.DataFrame(
-    [("troops sent", DATES[1], 0.5, 0.62), ("troops sent", DATES[2], 0.12, 0.62), ("wave", DATES[1], 1.0, 1.0)],
+    [
+        ("troops sent", DATES[1], 0.5, 0.62),
+        ("troops sent", DATES[2], 0.12, 0.62),
+        ("wave", DATES[1], 1.0, 1.0),
+    ],
     columns=["event", "date", "share", "ever"],
 )
 

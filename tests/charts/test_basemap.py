@@ -10,18 +10,23 @@ TOPOLOGY = {
     "bbox": [0, 0, 2, 1],
     "transform": {"scale": [0.1, 0.1], "translate": [0, 0]},
     "properties": {"source": "hand-made"},
-    "objects": {"countries": {"type": "GeometryCollection", "geometries": [
-        {"type": "MultiPolygon", "id": "A", "properties": {"name": "Aland"}, "arcs": [[[0, 1]]]},
-        {"type": "Polygon", "id": "B", "properties": {"name": "Bland"}, "arcs": [[-1, 2], [-4]]},
-        {"type": "Polygon", "id": "C", "properties": {}, "arcs": [[3]]},
-    ]}},
+    "objects": {
+        "countries": {
+            "type": "GeometryCollection",
+            "geometries": [
+                {"type": "MultiPolygon", "id": "A", "properties": {"name": "Aland"}, "arcs": [[[0, 1]]]},
+                {"type": "Polygon", "id": "B", "properties": {"name": "Bland"}, "arcs": [[-1, 2], [-4]]},
+                {"type": "Polygon", "id": "C", "properties": {}, "arcs": [[3]]},
+            ],
+        }
+    },
     "arcs": [
         [[10, 0], [0, 10]],
         [[10, 10], [-10, 0], [0, -10], [10, 0]],
         [[10, 0], [10, 0], [0, 10], [-10, 0]],
         [[14, 4], [2, 0], [0, 2], [-2, 0], [0, -2]],
     ],
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +40,8 @@ def test_arcs_are_decoded_to_degrees(basemap):
 
 
 @pytest.mark.parametrize(
-    ("point", "area"), [((0.5, 0.5), "A"), ((1.2, 0.5), "B"), ((1.5, 0.5), "C"), ((2.5, 0.5), ""), ((0.5, 1.5), "")]
+    ("point", "area"),
+    [((0.5, 0.5), "A"), ((1.2, 0.5), "B"), ((1.5, 0.5), "C"), ((2.5, 0.5), ""), ((0.5, 1.5), "")],
 )
 def test_points_lie_in_areas_and_not_in_their_holes(basemap, point, area):
     assert basemap.area_at(*point) == area
@@ -64,8 +70,12 @@ def test_the_projection_keeps_areas():
     assert project((70.0, 45.0)) == pytest.approx((0.0, 0.0), abs=1e-9)
 
     def area(lon, lat, size=0.1):
-        corners = [project(p) for p in ((lon, lat), (lon + size, lat), (lon + size, lat + size), (lon, lat + size))]
-        cross = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(corners, corners[1:] + corners[:1], strict=True))
+        corners = [
+            project(p) for p in ((lon, lat), (lon + size, lat), (lon + size, lat + size), (lon, lat + size))
+        ]
+        cross = sum(
+            a[0] * b[1] - b[0] * a[1] for a, b in zip(corners, corners[1:] + corners[:1], strict=True)
+        )
         top, bottom = math.sin(math.radians(lat + size)), math.sin(math.radians(lat))
         true = 6371.0**2 * math.radians(size) * (top - bottom)
         return abs(cross) / 2 / true
@@ -83,7 +93,12 @@ def test_north_is_up_and_one_degree_is_its_length():
 
 def test_rings_are_cut_to_a_box():
     square = [(0.0, 0.0), (2.0, 0.0), (2.0, 2.0), (0.0, 2.0), (0.0, 0.0)]
-    assert sorted(set(clip_ring(square, (1.0, 1.0, 3.0, 3.0)))) == [(1.0, 1.0), (1.0, 2.0), (2.0, 1.0), (2.0, 2.0)]
+    assert sorted(set(clip_ring(square, (1.0, 1.0, 3.0, 3.0)))) == [
+        (1.0, 1.0),
+        (1.0, 2.0),
+        (2.0, 1.0),
+        (2.0, 2.0),
+    ]
     assert clip_ring(square, (5.0, 5.0, 6.0, 6.0)) == []
     assert sorted(set(clip_ring(square, (-1.0, -1.0, 3.0, 3.0)))) == sorted(set(square))
 

@@ -24,16 +24,22 @@ def empty(samples):
         "the series is not known in either run": fan_pair(NOTHING, NOTHING, unit="index", **SAID),
         "the difference is not known": contrast(NOTHING, unit="index", **SAID),
         "the question has no answer in any run": dots100(
-            pd.DataFrame({"label": ["what-if"], "probability": [NAN]}), **SAID),
+            pd.DataFrame({"label": ["what-if"], "probability": [NAN]}), **SAID
+        ),
         "nothing changed": why_bars(parts, unit="index", **SAID),
         "no mechanism was switched off in this run": ablation(
-            pd.DataFrame({"mechanism": ["m"], "value": [NAN]}), unit="index", **SAID),
+            pd.DataFrame({"mechanism": ["m"], "value": [NAN]}), unit="index", **SAID
+        ),
         "no domain has a known share": role_share_stack(
-            pd.DataFrame({"domain": ["d"], "date": ["2021"], "actor": ["A"], "share": [NAN]}), samples.PALETTE, **SAID),
+            pd.DataFrame({"domain": ["d"], "date": ["2021"], "actor": ["A"], "share": [NAN]}),
+            samples.PALETTE,
+            **SAID,
+        ),
         "nothing of this kind happened in any run": event_timeline(pd.DataFrame(), **SAID),
         "no run has a value": distribution(
-            pd.DataFrame({"run": ["what-if"], "value": [NAN]}), unit="bits", **SAID),
-    }  # fmt: skip
+            pd.DataFrame({"run": ["what-if"], "value": [NAN]}), unit="bits", **SAID
+        ),
+    }
 
 
 def test_a_chart_without_data_says_so_and_why(samples):

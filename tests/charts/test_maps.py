@@ -14,22 +14,34 @@ SQUARE = {
     "bbox": [0, 0, 3, 1],
     "transform": {"scale": [0.01, 0.01], "translate": [0, 0]},
     "properties": {},
-    "objects": {"countries": {"type": "GeometryCollection", "geometries": [
-        {"type": "Polygon", "id": "A", "properties": {"name": "A"}, "arcs": [[0, 1]]},
-        {"type": "Polygon", "id": "B", "properties": {"name": "B"}, "arcs": [[-1, 2]]},
-    ]}},
+    "objects": {
+        "countries": {
+            "type": "GeometryCollection",
+            "geometries": [
+                {"type": "Polygon", "id": "A", "properties": {"name": "A"}, "arcs": [[0, 1]]},
+                {"type": "Polygon", "id": "B", "properties": {"name": "B"}, "arcs": [[-1, 2]]},
+            ],
+        }
+    },
     "arcs": [
         [[150, 0], [0, 50], [0, 50]],
         [[150, 100], [-140, 0], [0, -100], [140, 0]],
         [[150, 0], [140, 0], [0, 100], [-140, 0]],
     ],
-}  # fmt: skip
+}
 BASE = Basemap.from_topojson(SQUARE)
 ROW = {
-    "area_id": "x", "name": "Strip", "holder": "A", "claimants": "A;B", "from": "2000", "to": "2020-05",
-    "line_de_facto": "dashed A|B 1 -0.1 2 0.6", "line_un": "dotted A|B 1 -0.1 2 1.1", "source": "assumption: test",
+    "area_id": "x",
+    "name": "Strip",
+    "holder": "A",
+    "claimants": "A;B",
+    "from": "2000",
+    "to": "2020-05",
+    "line_de_facto": "dashed A|B 1 -0.1 2 0.6",
+    "line_un": "dotted A|B 1 -0.1 2 1.1",
+    "source": "assumption: test",
     "note": "",
-}  # fmt: skip
+}
 VIEW = (0.0, 0.0, 3.0, 1.0)
 
 
@@ -39,7 +51,16 @@ def drawn(values, **more):
 
 @pytest.mark.parametrize(
     ("value", "top", "step"),
-    [(0.0, 1.0, 0), (-0.1, 1.0, 0), (0.2, 1.0, 0), (0.21, 1.0, 1), (0.5, 1.0, 2), (1.0, 1.0, 4), (2.0, 1.0, 4), (0.3, 0.0, 0)],
+    [
+        (0.0, 1.0, 0),
+        (-0.1, 1.0, 0),
+        (0.2, 1.0, 0),
+        (0.21, 1.0, 1),
+        (0.5, 1.0, 2),
+        (1.0, 1.0, 4),
+        (2.0, 1.0, 4),
+        (0.3, 0.0, 0),
+    ],
 )
 def test_five_steps_from_zero(value, top, step):
     assert step_of(value, top) == step
@@ -106,9 +127,16 @@ def test_disputes_hold_between_their_dates_and_where_they_are_seen():
 def test_a_dispute_names_holder_claimants_and_segments():
     (found,) = disputes_at([ROW], "2010-01-01", BASE, VIEW)
     assert found == Dispute(
-        "x", "Strip", "A", ("A", "B"), "2000", "2020-05", "assumption: test", "",
+        "x",
+        "Strip",
+        "A",
+        ("A", "B"),
+        "2000",
+        "2020-05",
+        "assumption: test",
+        "",
         (Segment("dashed", frozenset("AB"), (1.0, -0.1, 2.0, 0.6)),),
-    )  # fmt: skip
+    )
     (other,) = disputes_at([ROW], "2010-01-01", BASE, VIEW, "un")
     assert other.segments[0].style == "dotted"
 
@@ -117,7 +145,8 @@ def test_a_line_that_cannot_be_read_is_named():
     with pytest.raises(HeartlandInputError) as error:
         disputes_at([{**ROW, "line_de_facto": "dashed A|B 1 2"}], "2010-01-01", BASE, VIEW)
     assert str(error.value) == (
-        'basemap/disputed.csv:2  "dashed A|B 1 2" is not a line. The map would draw a disputed line as settled. '
+        'basemap/disputed.csv:2  "dashed A|B 1 2" is not a line. The map would draw '
+        "a disputed line as settled. "
         "Write none, or STYLE A|B WEST SOUTH EAST NORTH."
     )
 

@@ -1,4 +1,4 @@
-"""What holds for every chart: schema, offline compilation, hostile text, themes, and text that equals the frame."""
+"""What holds for every chart: schema, offline compilation, hostile text, themes, text equal to the frame."""
 
 import html
 import json
@@ -11,14 +11,24 @@ from heartland.charts.svg import clean_svg, colour_classes
 from heartland.charts.theme import DARK, LIGHT
 
 KINDS = (
-    "fan", "fan_pair", "contrast", "dots100", "why_bars", "ablation", "division_of_labour", "role_share_stack",
-    "event_timeline", "distribution",
+    "fan",
+    "fan_pair",
+    "contrast",
+    "dots100",
+    "why_bars",
+    "ablation",
+    "division_of_labour",
+    "role_share_stack",
+    "event_timeline",
+    "distribution",
 )
 HOSTILE = '</text></svg><script>alert(1)</script><img src=x onerror="alert(2)"> {{7*7}} ${x} \' "'
 
 
 def texts(svg):
-    return [html.unescape(re.sub(r"<[^>]+>", "", t)) for t in re.findall(r"<text[^>]*>(.*?)</text>", svg, re.S)]
+    return [
+        html.unescape(re.sub(r"<[^>]+>", "", t)) for t in re.findall(r"<text[^>]*>(.*?)</text>", svg, re.S)
+    ]
 
 
 @pytest.fixture(scope="module")

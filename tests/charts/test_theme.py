@@ -51,10 +51,12 @@ def test_bands_are_the_ones_of_the_style():
 
 
 def test_a_palette_falls_back_to_other():
-    palette = Palette.from_rows([
-        {"actor": "A", "light": "#132786", "dark": "#5A76C4", "dash": "8 3"},
-        {"actor": "other", "light": "#8A8A8A", "dark": "#7C7F86", "dash": "3 6"},
-    ])  # fmt: skip
+    palette = Palette.from_rows(
+        [
+            {"actor": "A", "light": "#132786", "dark": "#5A76C4", "dash": "8 3"},
+            {"actor": "other", "light": "#8A8A8A", "dark": "#7C7F86", "dash": "3 6"},
+        ]
+    )
     assert palette.colour("A") == "#132786"
     assert palette.colour("A", dark=True) == "#5A76C4"
     assert palette.colour("B") == "#8A8A8A"
@@ -75,7 +77,9 @@ def test_an_unreadable_colour_and_dash_are_named():
 
 
 def test_more_than_seven_powers_are_refused():
-    rows = [{"actor": f"P{i}", "light": f"#{i}00000", "dark": f"#{i}00000", "dash": "solid"} for i in range(8)]
+    rows = [
+        {"actor": f"P{i}", "light": f"#{i}00000", "dark": f"#{i}00000", "dash": "solid"} for i in range(8)
+    ]
     with pytest.raises(HeartlandInputError) as error:
         Palette.from_rows(rows)
     assert str(error.value) == (

@@ -10,12 +10,24 @@ NAN = math.nan
 @pytest.mark.parametrize(
     ("value", "digits", "text"),
     [
-        (0.42, 2, "0.42"), (0.4, 2, "0.40"), (0.0996, 2, "0.10"), (0.00042, 2, "0.00042"), (-0.0016, 2, "-0.0016"),
-        (12.34, 2, "12"), (12.34, 3, "12.3"), (1234.0, 3, "1,230"), (0.0, 3, "0"), (1e-12, 3, "0"),
-        (2.46243e10, 3, "24.6 billion"), (1.5e6, 2, "1.5 million"), (9.996e5, 3, "1.00 million"),
-        (3.2e12, 2, "3.2 trillion"), (NAN, 2, "no data"), (math.inf, 2, "no data"),
+        (0.42, 2, "0.42"),
+        (0.4, 2, "0.40"),
+        (0.0996, 2, "0.10"),
+        (0.00042, 2, "0.00042"),
+        (-0.0016, 2, "-0.0016"),
+        (12.34, 2, "12"),
+        (12.34, 3, "12.3"),
+        (1234.0, 3, "1,230"),
+        (0.0, 3, "0"),
+        (1e-12, 3, "0"),
+        (2.46243e10, 3, "24.6 billion"),
+        (1.5e6, 2, "1.5 million"),
+        (9.996e5, 3, "1.00 million"),
+        (3.2e12, 2, "3.2 trillion"),
+        (NAN, 2, "no data"),
+        (math.inf, 2, "no data"),
     ],
-)  # fmt: skip
+)
 def test_numbers_have_the_digits_asked_for(value, digits, text):
     assert number(value, digits) == text
 
@@ -30,10 +42,14 @@ def test_signs_are_shown_but_not_on_zero():
 @pytest.mark.parametrize(
     ("low", "high", "signed", "text"),
     [
-        (0.31, 0.55, False, "0.31-0.55"), (-0.1, 0.2, False, "-0.10 to 0.20"), (14.0, 64.0, True, "+14 to +64"),
-        (NAN, 0.5, False, ""), (2.27e10, 2.67e10, False, "23-27 billion"), (9e8, 1.2e9, False, "900 million-1.2 billion"),
+        (0.31, 0.55, False, "0.31-0.55"),
+        (-0.1, 0.2, False, "-0.10 to 0.20"),
+        (14.0, 64.0, True, "+14 to +64"),
+        (NAN, 0.5, False, ""),
+        (2.27e10, 2.67e10, False, "23-27 billion"),
+        (9e8, 1.2e9, False, "900 million-1.2 billion"),
     ],
-)  # fmt: skip
+)
 def test_intervals_cannot_be_misread(low, high, signed, text):
     assert interval(low, high, signed=signed) == text
 
@@ -47,7 +63,15 @@ def test_a_value_with_its_interval():
 
 @pytest.mark.parametrize(
     ("p", "text"),
-    [(0.31, "31"), (0.0, "0"), (1.0, "100"), (0.004, "under 1"), (0.996, "over 99"), (0.005, "under 1"), (NAN, "no data")],
+    [
+        (0.31, "31"),
+        (0.0, "0"),
+        (1.0, "100"),
+        (0.004, "under 1"),
+        (0.996, "over 99"),
+        (0.005, "under 1"),
+        (NAN, "no data"),
+    ],
 )
 def test_probabilities_are_runs_out_of_a_hundred(p, text):
     assert of_100(p) == text

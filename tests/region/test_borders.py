@@ -1,4 +1,4 @@
-"""The shipped basemap: who administers test points, which lines are dashed when, and where the file came from."""
+"""The shipped basemap: who administers test points, which lines are dashed when, where the file came from."""
 
 import csv
 import gzip
@@ -23,22 +23,38 @@ def basemap():
 
 
 def rows():
-    return list(csv.DictReader((FOLDER / "basemap" / "disputed.csv").read_text(encoding="utf-8").splitlines()))
+    return list(
+        csv.DictReader((FOLDER / "basemap" / "disputed.csv").read_text(encoding="utf-8").splitlines())
+    )
 
 
 @pytest.mark.parametrize(
     ("place", "lon", "lat", "area"),
     [
-        ("Sukhumi", 41.02, 43.00, "GEO"), ("Tskhinvali", 43.97, 42.23, "GEO"), ("Stepanakert", 46.75, 39.82, "AZE"),
-        ("Artsvashen", 45.53, 40.65, "ARM"), ("Srinagar", 74.80, 34.08, "IND"), ("Muzaffarabad", 73.47, 34.37, "PAK"),
-        ("Gilgit", 74.31, 35.92, "PAK"), ("Siachen", 77.10, 35.50, "siachen"), ("Shaksgam", 76.70, 36.10, "CHN"),
-        ("Aksai Chin", 79.50, 35.20, "CHN"), ("Demchok", 79.45, 32.70, "CHN"), ("Tawang", 91.87, 27.59, "IND"),
-        ("Itanagar", 93.62, 27.08, "IND"), ("Doklam", 89.00, 27.28, "BTN"), ("Kalapani", 80.93, 30.22, "IND"),
-        ("Vorukh", 70.59, 39.85, "TJK"), ("Sokh", 71.13, 39.96, "UZB"), ("Shohimardon", 71.80, 39.98, "UZB"),
-        ("Termez", 67.28, 37.22, "UZB"), ("Baikonur", 63.30, 45.62, "KAZ"), ("Batken", 70.82, 40.06, "KGZ"),
+        ("Sukhumi", 41.02, 43.00, "GEO"),
+        ("Tskhinvali", 43.97, 42.23, "GEO"),
+        ("Stepanakert", 46.75, 39.82, "AZE"),
+        ("Artsvashen", 45.53, 40.65, "ARM"),
+        ("Srinagar", 74.80, 34.08, "IND"),
+        ("Muzaffarabad", 73.47, 34.37, "PAK"),
+        ("Gilgit", 74.31, 35.92, "PAK"),
+        ("Siachen", 77.10, 35.50, "siachen"),
+        ("Shaksgam", 76.70, 36.10, "CHN"),
+        ("Aksai Chin", 79.50, 35.20, "CHN"),
+        ("Demchok", 79.45, 32.70, "CHN"),
+        ("Tawang", 91.87, 27.59, "IND"),
+        ("Itanagar", 93.62, 27.08, "IND"),
+        ("Doklam", 89.00, 27.28, "BTN"),
+        ("Kalapani", 80.93, 30.22, "IND"),
+        ("Vorukh", 70.59, 39.85, "TJK"),
+        ("Sokh", 71.13, 39.96, "UZB"),
+        ("Shohimardon", 71.80, 39.98, "UZB"),
+        ("Termez", 67.28, 37.22, "UZB"),
+        ("Baikonur", 63.30, 45.62, "KAZ"),
+        ("Batken", 70.82, 40.06, "KGZ"),
         ("Osh", 72.80, 40.53, "KGZ"),
     ],
-)  # fmt: skip
+)
 def test_points_are_administered_by(basemap, place, lon, lat, area):
     assert basemap.area_at(lon, lat) == area, place
 
@@ -47,7 +63,9 @@ def test_ids_are_filled_and_the_region_is_there(basemap):
     assert all(basemap.areas)
     with (FOLDER / "actors.csv").open(encoding="utf-8") as file:
         known = {row["iso3"] for row in csv.DictReader(file)}
-    assert {"KAZ", "KGZ", "TJK", "TKM", "UZB", "RUS", "CHN", "AFG", "IRN", "AZE", "PAK", "IND"} <= set(basemap.areas)
+    assert {"KAZ", "KGZ", "TJK", "TKM", "UZB", "RUS", "CHN", "AFG", "IRN", "AZE", "PAK", "IND"} <= set(
+        basemap.areas
+    )
     assert {"KAZ", "KGZ", "TJK", "TKM", "UZB", "RUS", "CHN", "AFG", "IRN", "AZE", "PAK", "IND"} <= known
 
 
@@ -106,18 +124,26 @@ def test_the_script_cuts_shares_arcs_and_adds_the_exclave(tmp_path):
     spec.loader.exec_module(script)
     # KGZ is a square, KAZ the square north of it reaching out of the box, UZB a small square to the west
     world = {
-        "type": "Topology", "transform": {"scale": [1, 1], "translate": [0, 0]},
-        "objects": {"countries": {"geometries": [
-            {"type": "Polygon", "id": "417", "properties": {"name": "K"}, "arcs": [[0, 1]]},
-            {"type": "Polygon", "id": "398", "properties": {"name": "Z"}, "arcs": [[-1, 2]]},
-            {"type": "Polygon", "id": "860", "properties": {"name": "U"}, "arcs": [[3]]},
-            {"type": "Polygon", "id": "840", "properties": {"name": "far"}, "arcs": [[4]]},
-        ]}},
+        "type": "Topology",
+        "transform": {"scale": [1, 1], "translate": [0, 0]},
+        "objects": {
+            "countries": {
+                "geometries": [
+                    {"type": "Polygon", "id": "417", "properties": {"name": "K"}, "arcs": [[0, 1]]},
+                    {"type": "Polygon", "id": "398", "properties": {"name": "Z"}, "arcs": [[-1, 2]]},
+                    {"type": "Polygon", "id": "860", "properties": {"name": "U"}, "arcs": [[3]]},
+                    {"type": "Polygon", "id": "840", "properties": {"name": "far"}, "arcs": [[4]]},
+                ]
+            }
+        },
         "arcs": [
-            [[70, 42], [5, 0]], [[75, 42], [0, -5], [-5, 0], [0, 5]], [[70, 42], [0, 30], [5, 0], [0, -30]],
-            [[60, 38], [1, 0], [0, 1], [-1, 0], [0, -1]], [[-100, 38], [1, 0], [0, 1], [-1, 0], [0, -1]],
+            [[70, 42], [5, 0]],
+            [[75, 42], [0, -5], [-5, 0], [0, 5]],
+            [[70, 42], [0, 30], [5, 0], [0, -30]],
+            [[60, 38], [1, 0], [0, 1], [-1, 0], [0, -1]],
+            [[-100, 38], [1, 0], [0, 1], [-1, 0], [0, -1]],
         ],
-    }  # fmt: skip
+    }
     source = tmp_path / "world.json"
     source.write_text(json.dumps(world))
     found = Basemap.from_topojson(script.build(source))

@@ -12,7 +12,8 @@ from heartland.scenarios.priors import Prior
 
 SOURCES = pd.DataFrame({"source_id": ["s-1"], "title": ["A title"]})
 NAMES = pd.DataFrame(
-    [("A", "Alpha", "name"), ("A", "ALF", "acronym"), ("A", "AL", "acronym")], columns=["actor_id", "text", "kind"]
+    [("A", "Alpha", "name"), ("A", "ALF", "acronym"), ("A", "AL", "acronym")],
+    columns=["actor_id", "text", "kind"],
 )
 INF = float("inf")
 

@@ -32,7 +32,9 @@ def outcome(text):
 
 
 def test_the_most_named_receiver_and_power_come_first():
-    run = ensemble(["value(presence, giver=A, receiver=R2, at=end)"], ["force(protest-wave, actor=R2, at=2022-01)"])
+    run = ensemble(
+        ["value(presence, giver=A, receiver=R2, at=end)"], ["force(protest-wave, actor=R2, at=2022-01)"]
+    )
     assert focus_of(run) == Focus("R2", ("A", "B"))
 
 
@@ -56,15 +58,21 @@ def test_one_power_has_no_pair():
 @pytest.mark.parametrize(
     ("text", "subject"),
     [
-        ("measure(influence, giver=A, receiver=R2, at=2022-12)",
-         ("measure", "influence", {"giver": "A", "receiver": "R2", "at": "2022-12"})),
-        ("mean(value(presence, giver=B, receiver=*, at=end))",
-         ("value", "presence", {"giver": "B", "receiver": "R1", "at": "end"})),
-        ("occurs(troops-sent, giver=o, receiver=R1, within=P2M) given occurs(x, actor=R1)",
-         ("occurs", "troops-sent", {"giver": "o", "receiver": "R1"})),
+        (
+            "measure(influence, giver=A, receiver=R2, at=2022-12)",
+            ("measure", "influence", {"giver": "A", "receiver": "R2", "at": "2022-12"}),
+        ),
+        (
+            "mean(value(presence, giver=B, receiver=*, at=end))",
+            ("value", "presence", {"giver": "B", "receiver": "R1", "at": "end"}),
+        ),
+        (
+            "occurs(troops-sent, giver=o, receiver=R1, within=P2M) given occurs(x, actor=R1)",
+            ("occurs", "troops-sent", {"giver": "o", "receiver": "R1"}),
+        ),
         ("1 + 2", None),
     ],
-)  # fmt: skip
+)
 def test_the_subject_of_an_outcome(text, subject):
     found = subject_of(outcome(text), Focus("R1", ("A", "B")))
     assert found == subject

@@ -17,9 +17,14 @@ from heartland.report.report import render_report, write_report
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 PAYLOADS = (
-    "<script>alert(1)</script>", '"><img src=x onerror=alert(2)>', "</style><svg onload=alert(3)>",
-    "{{ 7*7 }}{% raw %}", "javascript:alert(4)", "\u2028\u2029]]><!--", "'onmouseover='alert(5)",
-)  # fmt: skip
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(2)>',
+    "</style><svg onload=alert(3)>",
+    "{{ 7*7 }}{% raw %}",
+    "javascript:alert(4)",
+    "\u2028\u2029]]><!--",
+    "'onmouseover='alert(5)",
+)
 HOSTILE = " ".join(PAYLOADS)
 
 
@@ -77,7 +82,9 @@ def test_nothing_runs_and_nothing_is_loaded(reader, page):
     assert scripts == [{"type": "application/json", "id": "data"}]
     for tag, attributes in reader.elements:
         assert tag not in ("iframe", "object", "embed", "base", "form", "link", "img", "foreignobject")
-        assert not [name for name in attributes if name.startswith("on") or name in ("src", "style", "srcset")]
+        assert not [
+            name for name in attributes if name.startswith("on") or name in ("src", "style", "srcset")
+        ]
         for name, value in attributes.items():
             if name == "href":
                 assert tag == "a"
@@ -117,9 +124,22 @@ def test_the_ten_lines_are_those_of_the_command_line(pair, rows, page):
 def test_sections_stand_in_order(reader):
     sections = [a["id"] for tag, a in reader.elements if tag == "section"]
     assert sections == [
-        "scenario", "outcomes", "paths", "maps", "labour", "events", "why", "ablations", "later", "limits", "start",
-        "mechanisms", "arguments", "provenance", "sources",
-    ]  # fmt: skip
+        "scenario",
+        "outcomes",
+        "paths",
+        "maps",
+        "labour",
+        "events",
+        "why",
+        "ablations",
+        "later",
+        "limits",
+        "start",
+        "mechanisms",
+        "arguments",
+        "provenance",
+        "sources",
+    ]
 
 
 def test_every_picture_has_words_and_a_table(page):
@@ -182,7 +202,17 @@ def hostile(ensemble):
     for name in ("sources", "arguments", "parameters", "observations", "actors", "names", "actor_names"):
         frame = tables[name].copy()
         for column in frame.columns:
-            plain = column in ("title", "author", "publisher", "note", "paraphrase", "name", "definition", "text", "url")
+            plain = column in (
+                "title",
+                "author",
+                "publisher",
+                "note",
+                "paraphrase",
+                "name",
+                "definition",
+                "text",
+                "url",
+            )
             if plain and len(frame):
                 frame[column] = [HOSTILE] * len(frame)
         tables[name] = frame
@@ -190,10 +220,18 @@ def hostile(ensemble):
         scenario.region, tables=tables, model=scenario.region.model.model_copy(update={"title": HOSTILE})
     )
     scenario = replace(
-        scenario, region=region, title=HOSTILE, question=HOSTILE, patches=patches, outcomes=outcomes,
-        expected=HOSTILE, disproof=HOSTILE,
-    )  # fmt: skip
-    return replace(ensemble, scenario=scenario, card={**ensemble.card, HOSTILE: HOSTILE, "failures": [HOSTILE]})
+        scenario,
+        region=region,
+        title=HOSTILE,
+        question=HOSTILE,
+        patches=patches,
+        outcomes=outcomes,
+        expected=HOSTILE,
+        disproof=HOSTILE,
+    )
+    return replace(
+        ensemble, scenario=scenario, card={**ensemble.card, HOSTILE: HOSTILE, "failures": [HOSTILE]}
+    )
 
 
 def test_hostile_text_stays_text_in_every_field(pair, rows):
@@ -203,12 +241,48 @@ def test_hostile_text_stays_text_in_every_field(pair, rows):
     text = render_report(run, base, marked, ablations=off, seconds={HOSTILE: 1.0})
     reader = read(text)
     assert reader.wrong == []
-    assert [a for tag, a in reader.elements if tag == "script"] == [{"type": "application/json", "id": "data"}]
+    assert [a for tag, a in reader.elements if tag == "script"] == [
+        {"type": "application/json", "id": "data"}
+    ]
     assert {tag for tag, _ in reader.elements} <= {
-        "html", "head", "meta", "title", "style", "body", "header", "main", "footer", "section", "nav", "ul", "li", "h1",
-        "h2", "p", "b", "a", "div", "table", "caption", "thead", "tbody", "tr", "th", "td", "details", "summary",
-        "figure", "svg", "g", "path", "line", "rect", "text", "tspan", "script",
-    }  # fmt: skip
+        "html",
+        "head",
+        "meta",
+        "title",
+        "style",
+        "body",
+        "header",
+        "main",
+        "footer",
+        "section",
+        "nav",
+        "ul",
+        "li",
+        "h1",
+        "h2",
+        "p",
+        "b",
+        "a",
+        "div",
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "details",
+        "summary",
+        "figure",
+        "svg",
+        "g",
+        "path",
+        "line",
+        "rect",
+        "text",
+        "tspan",
+        "script",
+    }
     for tag, attributes in reader.elements:
         assert not [name for name in attributes if name.startswith("on")], tag
         assert attributes.get("href", "#").startswith("#")
@@ -225,6 +299,18 @@ def test_ablations_and_seconds_are_shown_when_given(pair, rows):
     assert "the answer with one mechanism off" in text
     assert "Seconds taken" in text
     assert '<td class="n">3.2</td>' in text
+
+
+def test_ablations_are_held_against_the_row_with_nothing_off(pair, rows):
+    off = pd.DataFrame(
+        {"mechanism": ["nothing off", "M9 presence"], "outcome": [rows[0].id] * 2, "value": [0.5, 0.25]}
+    )
+    off.attrs["members"] = 64
+    text = render_report(*pair, rows, ablations=off)
+    section = re.search(r'<section id="ablations">.*?</section>', text, re.S)[0]
+    assert "On the first 64 members." in section
+    assert "-0.250" in section
+    assert ">nothing off<" not in section
 
 
 def test_a_null_change_says_there_is_no_difference(pair):

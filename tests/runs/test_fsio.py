@@ -67,6 +67,46 @@ def test_publish_syncs_every_folder_up_to_the_root_deepest_first(
     assert synced == ["data/x/c", "data/y/c", "data/x", "data/y", "data"]
 
 
+def test_many_files_are_synced_before_the_first_gets_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[tuple[str, str]] = []
+    for name in ("fsync", "replace"):
+        original = getattr(fsio, name)
+
+        def noted(path: Path, *rest: object, _name: str = name, _do: object = original) -> None:
+            _do(path, *rest)  # type: ignore[operator]  # the wrapped function
+            steps.append((_name, path.name))
+
+        monkeypatch.setattr(fsio, name, noted)
+    paths = [tmp_path / f"{number:02d}" for number in range(20)]
+    for path in paths:
+        fsio.write(fsio.temporary(path), b"1")
+    fsio.publish(paths, tmp_path)
+    parts = [fsio.temporary(path).name for path in paths]
+    assert sorted(steps[:20]) == [("fsync", part) for part in parts]
+    assert steps[20:] == [("replace", part) for part in parts]
+
+
+def test_one_of_many_files_that_cannot_be_synced_stops_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = fsio.fsync
+
+    def refuse(path: Path) -> None:
+        if path.name.startswith("07"):
+            raise OSError(5, "the disk refuses")
+        original(path)
+
+    monkeypatch.setattr(fsio, "fsync", refuse)
+    paths = [tmp_path / f"{number:02d}" for number in range(20)]
+    for path in paths:
+        fsio.write(fsio.temporary(path), b"1")
+    with pytest.raises(OSError, match="the disk refuses"):
+        fsio.publish(paths, tmp_path)
+    assert not any(path.exists() for path in paths)
+
+
 @pytest.mark.parametrize(("windows", "tries"), [(True, 5), (False, 1)])
 def test_replace_waits_for_readers_where_they_can_block_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, windows: bool, tries: int

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ablation", "why_bars"]
 
-ROW = 24
+ROW, TALL_ROW = 24, 32
 MOST = 12
 
 
@@ -110,6 +110,7 @@ def _bars(
         row["order"] = number_
         row["shown"] = "\n".join(textwrap.wrap(row["label"], 19, max_lines=2, placeholder="…")) or "?"
         row["end"] = _far(row)
+    tall = TALL_ROW if any("\n" in row["shown"] for row in rows) else ROW
     order = {"field": "order", "type": "ordinal", "axis": None}
     y = {**order, "scale": {"paddingInner": 0.35, "paddingOuter": 0.2}}
     low = min(0.0, *(_ends(row)[0] for row in rows), reference if math.isfinite(reference) else 0.0)
@@ -128,10 +129,7 @@ def _bars(
          "encoding": {"x": {**room, "field": "low"}, "x2": {"field": "high"}, "y": y}},
         {"data": values(rows), "mark": {"type": "text", "align": "left", "baseline": "middle", "dx": 5},
          "encoding": {"x": {**room, "field": "end"}, "y": y, "text": {"field": "text", "type": "nominal"}}},
-        {"data": values(rows),
-         "mark": {"type": "text", "align": "left", "baseline": "middle", "x": 0, "lineBreak": "\n",
-                  "lineHeight": 13, "limit": 116},
-         "encoding": {"y": y, "text": {"field": "shown", "type": "nominal"}}},
+        *(_names(rows, lines, y) for lines in (1, 2)),
     ]  # fmt: skip
     if math.isfinite(reference):
         layers.insert(1, {
@@ -142,8 +140,20 @@ def _bars(
     layers = [layer for layer in layers if layer["data"]["values"]]
     return framed(
         layers, title=title, description=description, source=source, surface=surface,
-        height=ROW * len(rows) + 10,
+        height=tall * len(rows) + 10,
     )  # fmt: skip
+
+
+def _names(rows: list[Row], lines: int, y: Spec) -> Spec:
+    """Names of the bars that take so many lines, centred on them."""
+    mark = {"type": "text", "align": "left", "baseline": "middle", "x": 0, "dy": -6.5 * (lines - 1),
+            "lineBreak": "\n", "lineHeight": 13, "limit": 116}  # fmt: skip
+    chosen = [row for row in rows if row["shown"].count("\n") + 1 == lines]
+    return {
+        "data": values(chosen),
+        "mark": mark,
+        "encoding": {"y": y, "text": {"field": "shown", "type": "nominal"}},
+    }
 
 
 def _ends(row: Row) -> tuple[float, float]:

@@ -64,9 +64,7 @@ def event_timeline(
          "mark": {"type": "point", "filled": True, "shape": "circle", "color": surface.ink, "opacity": 0.55,
                   "clip": False},
          "encoding": {"x": x, "y": y, "size": size}},
-        {"data": values(ends),
-         "mark": {**line, "align": "left", "x": 0, "limit": 236, "lineBreak": "\n", "lineHeight": 14},
-         "encoding": {"y": y, "text": {"field": "text", "type": "nominal"}}},
+        *(_labels(ends, lines, {**line, "align": "left", "x": 0, "limit": 236}, y) for lines in (1, 2)),
         {"data": values(ends), "mark": {**line, "align": "right", "x": "width", "color": surface.muted},
          "encoding": {"y": y, "text": {"field": "often", "type": "nominal"}}},
     ]  # fmt: skip
@@ -79,6 +77,17 @@ def event_timeline(
         height=54 * len(names) + 20,
         notes=("disc area: share of runs with the event in that month",),
     )  # fmt: skip
+
+
+def _labels(ends: list[Row], lines: int, mark: Spec, y: Spec) -> Spec:
+    """Names of events that take so many lines, standing above their row."""
+    rows = [end for end in ends if str(end["text"]).count("\n") + 1 == lines]
+    shift = mark["dy"] - 14 * (lines - 1)
+    return {
+        "data": values(rows),
+        "mark": {**mark, "dy": shift, "lineBreak": "\n", "lineHeight": 14},
+        "encoding": {"y": y, "text": {"field": "text", "type": "nominal"}},
+    }
 
 
 def distribution(

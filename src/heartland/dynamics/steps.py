@@ -17,7 +17,7 @@ _T6 = (0.8493568918597528, 0.0398687993658040, 0.0008605135923837, 0.00007709301
 def known(x: Array) -> Array:
     """Same array with 0 where a value is unknown (not finite): an unknown weight carries nothing."""
     xp = namespace(x)
-    return xp.where(xp.isfinite(x), x, xp.zeros_like(x))
+    return xp.where(xp.isfinite(x), x, xp.zeros((), dtype=x.dtype))
 
 
 def reversion(persistence: Array, dt: float) -> Array:

@@ -151,7 +151,8 @@ def _limits(rows: Sequence[OutcomeSummary]) -> str:
         else []
     )
     if assumed:
-        said.append(f"the direction of {assumed} differences is assumed or follows by construction")
+        plural = "s" if assumed != 1 else ""
+        said.append(f"the direction of {assumed} difference{plural} is assumed or follows by construction")
     said.append("these are runs of a model, not of the world")
     text = "; ".join(said)
     return f"What this cannot say: {text}."

@@ -10,8 +10,8 @@ import pandas as pd
 
 from heartland.core.dates import add_months
 from heartland.core.tree import Call, Node, Span, walk
-from heartland.dynamics.mechanism import catalogue
 from heartland.runs.job import Job, variables_of
+from heartland.scenarios.compile import model_rows
 from heartland.scenarios.ensemble import Ensemble
 from heartland.scenarios.layout import layout_of
 from heartland.scenarios.outcomes import answer
@@ -44,7 +44,7 @@ def ablate(run: Ensemble, outcome: str = "") -> pd.DataFrame:
     item = next(one for one in run.scenario.outcomes if one.id == (outcome or run.scenario.outcomes[0].id))
     plan = run.plan()
     steps = steps_needed(item.tree, run)
-    models = _models(plan)
+    models = model_rows(plan.mechanisms)
     blocks = _blocks(run.members, steps, len(models) + 1)
     short = _shortened(plan, steps)
     rows = []
@@ -59,17 +59,6 @@ def ablate(run: Ensemble, outcome: str = "") -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["mechanism", "model", "outcome", "value", "low", "high", "n"])
     frame.attrs.update(members=blocks * BLOCK, steps=steps)
     return frame
-
-
-def _models(plan: Plan) -> dict[str, tuple[str, ...]]:
-    """Mechanisms by model row, exogenous paths left out: they carry noise, not an argument."""
-    records = catalogue()
-    found: dict[str, tuple[str, ...]] = {}
-    for name in plan.mechanisms:
-        row = records[name].model
-        if row.startswith("M"):
-            found[row] = (*found.get(row, ()), name)
-    return dict(sorted(found.items(), key=lambda pair: int(pair[0][1:])))
 
 
 def _blocks(members: int, steps: int, runs: int) -> int:

@@ -35,8 +35,8 @@ class Job:
     def many(self, blocks: Sequence[int]) -> list[list[Mapping[str, NDArray[Any]]]]:
         """For each block, the recorded variables of each plan; the same bits as one by one."""
         steps = max(plan.steps for plan in self.plans)
-        noises = [_Kept(Noise(self.plans[0].seed, steps, block)) for block in blocks]
-        done = [run_blocks(plan, bind(plan, noises, blocks), blocks) for plan in self.plans]
+        noise = _Kept([Noise(self.plans[0].seed, steps, block) for block in blocks])
+        done = [run_blocks(plan, bind(plan, [noise], blocks), blocks) for plan in self.plans]
         return [
             [
                 {name: array[row * BLOCK : (row + 1) * BLOCK] for name, array in arrays.items()}
@@ -47,25 +47,25 @@ class Job:
 
 
 class _Kept:
-    """Random numbers of a block, each stream drawn when first asked for and then kept."""
+    """Random numbers of some blocks side by side, each stream drawn when first asked for and then kept."""
 
-    def __init__(self, noise: Noise) -> None:
-        self._noise = noise
+    def __init__(self, noises: Sequence[Noise]) -> None:
+        self._noises = noises
         self._drawn: dict[tuple[str, str, str, tuple[str, ...]], NDArray[np.float64]] = {}
 
     def normal(self, mechanism: str, stream: str, slots: Sequence[str]) -> NDArray[np.float64]:
-        """As `Noise.normal`."""
+        """As `Noise.normal`, with the members of all blocks on the last axis."""
         return self._get("normal", mechanism, stream, tuple(slots))
 
     def uniform(self, mechanism: str, stream: str, slots: Sequence[str]) -> NDArray[np.float64]:
-        """As `Noise.uniform`."""
+        """As `Noise.uniform`, with the members of all blocks on the last axis."""
         return self._get("uniform", mechanism, stream, tuple(slots))
 
     def _get(self, kind: str, mechanism: str, stream: str, slots: tuple[str, ...]) -> NDArray[np.float64]:
         key = (kind, mechanism, stream, slots)
         if key not in self._drawn:
-            draw = self._noise.normal if kind == "normal" else self._noise.uniform
-            self._drawn[key] = draw(mechanism, stream, slots)
+            drawn = [getattr(noise, kind)(mechanism, stream, slots) for noise in self._noises]
+            self._drawn[key] = drawn[0] if len(drawn) == 1 else np.concatenate(drawn, axis=-1)
         return self._drawn[key]
 
 

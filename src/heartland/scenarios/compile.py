@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from heartland.region.world import World
     from heartland.scenarios.scenario import Scenario
 
-__all__ = ["axes_of", "compile_plan", "priors_of"]
+__all__ = ["axes_of", "compile_plan", "model_rows", "priors_of"]
 
 HOME, ABROAD = DECISIONS
 
@@ -41,6 +41,17 @@ def axes_of(region: Region) -> Axes:
     """Axes of a region's model."""
     model = region.model
     return Axes(tuple(model.actors), tuple(model.powers), tuple(model.receivers), tuple(model.organisations))
+
+
+def model_rows(mechanisms: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Mechanisms in use by row of the model, `M1` first; exogenous paths belong to no row."""
+    records = catalogue()
+    found: dict[str, tuple[str, ...]] = {}
+    for name in mechanisms:
+        row = records[name].model
+        if row.startswith("M"):
+            found[row] = (*found.get(row, ()), name)
+    return dict(sorted(found.items(), key=lambda pair: int(pair[0][1:])))
 
 
 def priors_of(region: Region) -> Mapping[str, Any]:

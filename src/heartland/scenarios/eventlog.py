@@ -45,19 +45,23 @@ class EventLog:
 
         happened, mark : (*axes, member), non-zero = yes; drawn : the mechanism's account of its draw
         """
-        if not happened.any():
+        width = self.count.size
+        flat = np.flatnonzero(happened.reshape(-1) != 0.0)
+        if not flat.size:
             return
-        found = np.nonzero(happened)
-        order = np.argsort(found[-1], kind="stable")
-        found = tuple(axis[order] for axis in found)
-        member = found[-1]
-        rank = np.arange(member.size) - np.searchsorted(member, member)
-        place = self.count[member] + rank
+        flat = flat[np.argsort(flat % width, kind="stable")]
+        member = flat % width
+        added = np.bincount(member, minlength=width)
+        place = self.count[member] + np.arange(member.size) - (np.cumsum(added) - added)[member]
         kept = place < CAPACITY
-        np.add.at(self.dropped, member[~kept], 1)
-        np.add.at(self.count, member[kept], 1)
-        where = tuple(axis[kept] for axis in found)
-        at = (where[-1], place[kept])
+        if not kept.all():
+            lost = np.bincount(member[~kept], minlength=width)
+            self.dropped += lost.astype(np.int32)
+            added = added - lost
+            flat, member, place = flat[kept], member[kept], place[kept]
+        self.count += added.astype(np.int32)
+        where = np.unravel_index(flat, happened.shape)
+        at = (member, place)
         record = self.kinds[kind]
         self.whole["event_step"][at] = step
         self.whole["event_kind"][at] = kind
@@ -66,25 +70,25 @@ class EventLog:
         self.whole["event_receiver"][at] = where[record.receiver]
         self.whole["event_mark"][at] = 0 if mark is None else mark[where] != 0
         if drawn is not None:
-            self._account(record.variable, drawn, happened.shape, where, at, forced)
+            own = slice(None) if forced is None else ~forced[where]
+            at = (member[own], place[own])
+            self._account(record.variable, drawn, happened.shape, tuple(axis[own] for axis in where), at)
 
     def _account(
-        self, variable: str, drawn: Event, shape: tuple[int, ...], where: tuple[NDArray[np.intp], ...],
-        at: tuple[NDArray[np.intp], NDArray[np.int32]], forced: NDArray[np.bool_] | None,
+        self, variable: str, drawn: Event, shape: tuple[int, ...], chosen: tuple[NDArray[np.intp], ...],
+        rows: tuple[NDArray[np.intp], NDArray[np.intp]],
     ) -> None:  # fmt: skip
-        own = np.ones(where[0].size, dtype=np.bool_) if forced is None else ~forced[where]
-        chosen, rows = tuple(axis[own] for axis in where), (at[0][own], at[1][own])
-        if not own.any():
+        if not chosen[0].size:
             return
-        self.probability[rows] = np.broadcast_to(drawn.probability, shape)[chosen]
+        self.probability[rows] = _at(drawn.probability, shape, chosen)
         names = self.terms.get(variable, ())
         if not names:
             return
-        values = np.stack([np.broadcast_to(drawn.contributions[name], shape)[chosen] for name in names])
+        values = np.stack([_at(drawn.contributions[name], shape, chosen) for name in names])
         largest = np.argsort(-np.abs(values), axis=0, kind="stable")[:TOP]
-        for rank, index in enumerate(largest):
-            self.term[(*rows, rank)] = index
-            self.value[(*rows, rank)] = np.take_along_axis(values, index[None], axis=0)[0]
+        top = (*rows, slice(0, largest.shape[0]))
+        self.term[top] = largest.T
+        self.value[top] = np.take_along_axis(values, largest, axis=0).T
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Arrays by variable name, member first."""
@@ -96,3 +100,10 @@ class EventLog:
             "n_events": self.count,
             "events_dropped": self.dropped,
         }
+
+
+def _at(values: Floats, shape: tuple[int, ...], chosen: tuple[NDArray[np.intp], ...]) -> Floats:
+    """Elements of an array that broadcasts to a shape."""
+    whole = np.asarray(values)
+    found: Floats = (whole if whole.shape == shape else np.broadcast_to(whole, shape))[chosen]
+    return found

@@ -96,7 +96,7 @@ def _widen(values: Floats, width: int) -> Floats:
 def bind(plan: Plan, noises: Sequence[Source], blocks: Sequence[int]) -> list[list[Bound]]:
     """Mechanisms by phase with the parameters and random numbers of some blocks, side by side.
 
-    noises : one source per block
+    noises : one source per block, or one that draws for all of them
     parameters : (member,); random numbers : (step, *axes, member)
     """
     phases: list[list[Bound]] = [[] for _ in PHASES]

@@ -204,7 +204,7 @@ def _trend(world: World, axes: Axes, parameters: Mapping[str, Floats], notes: li
 
 
 def _rivalry(world: World, axes: Axes, notes: list[str]) -> Floats:
-    """Distance of each power's UN ideal point from the common rival's, in sd of its own history; (power, 1).
+    """Distance of each power's ideal point from the common rival's, in sd of its own history; (power, 1).
 
     Needs ten years known up to the start; the rival itself and powers without them get NaN.
     """
