@@ -1,4 +1,4 @@
-"""The workload on the library's own loop: a mechanism, a plan written by hand, everything recorded as usual."""
+"""The workload on the library's own loop: a mechanism, a plan written by hand, the usual recording."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ MEANS = tuple(f"mean_{channel}" for channel in range(CHANNELS))
 
 
 def _change(
-    tie: Array, pull: Array, others: Array, speed: Array, answer: Array, fame: Array, volatility: Array, e: Array
-) -> Array:
+    tie: Array, pull: Array, others: Array, e: Array, *, speed: Array, answer: Array, fame: Array,
+    volatility: Array,
+) -> Array:  # fmt: skip
     """Increment of one channel; tie, e : (actor, actor, member)."""
     xp = namespace(tie)
     target = answer * xp.permute_dims(tie, (1, 0, 2))
@@ -50,8 +51,9 @@ def mutual_ties(
     ties = (tie_0, tie_1, tie_2, tie_3, tie_4, tie_5)
     pulls = (pull_0, pull_1, pull_2, pull_3, pull_4, pull_5)
     draws = (noise_0, noise_1, noise_2, noise_3, noise_4, noise_5)
+    own = {"speed": speed, "answer": answer, "fame": fame, "volatility": volatility}
     return {
-        name: _change(tie, pull, others, speed, answer, fame, volatility, e)
+        name: _change(tie, pull, others, e, **own)
         for name, tie, pull, e in zip(TIES, ties, pulls, draws, strict=True)
     }
 
@@ -104,6 +106,7 @@ def plan_of(seed: int) -> Plan:
         volumes={},
         totals={},
         bases={},
+        money=(),
         states={
             **{name: _spec(name, ("actor", "actor"), "continuous") for name in TIES},
             **{name: _spec(name, ("world",), "derived") for name in MEANS},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import mesa
 import numpy as np
@@ -12,11 +12,13 @@ from benchmarks.workload import ACTORS, CHANNELS, FAME, NOISE, RETURN, SPEED, ST
 
 __all__ = ["run_mesa", "run_mesa_rows"]
 
+Ties: TypeAlias = dict[int, list[float]]
+
 
 class Country(mesa.Agent):
     """Holds its outgoing ties by partner; first plans from what everybody shows, then moves."""
 
-    def __init__(self, model: Society, number: int, pulls: dict[int, list[float]], ties: dict[int, list[float]]):
+    def __init__(self, model: Society, number: int, pulls: Ties, ties: Ties) -> None:
         super().__init__(model)
         self.number = number
         self.pulls = pulls

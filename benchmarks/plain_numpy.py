@@ -1,4 +1,4 @@
-"""The workload in plain NumPy: nothing but the arithmetic, no splits, no streams of their own, no bounds booked."""
+"""The workload in plain NumPy: the arithmetic alone, no splits, no streams of their own, no bounds booked."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
 """The workload all versions share: ties between actors that answer each other and follow popularity.
 
-15 actors hold a tie in [0, 1] to every other in 6 channels. At each of 60 steps a tie moves part of the way to a
-target made of its own anchor, the tie that comes back and the mean tie its receiver enjoys, plus noise:
+15 actors hold a tie in [0, 1] to every other in 6 channels. At each of 60 steps a tie moves part of the way
+to a target made of its own anchor, the tie that comes back and the mean tie its receiver enjoys, plus noise:
 
     target[i, j] = (1 - RETURN - FAME) anchor[i, j] + RETURN tie[j, i] + FAME mean over k of tie[k, j]
-    tie[i, j]   <- clip(tie[i, j] + SPEED (target[i, j] - tie[i, j]) + NOISE e, 0, 1),   nothing held to oneself
+    tie[i, j]   <- clip(tie[i, j] + SPEED (target[i, j] - tie[i, j]) + NOISE e, 0, 1)
 
-with the mean tie of each channel recorded after every step.
+with nothing held to oneself and the mean tie of each channel recorded after every step.
 """
 
 from __future__ import annotations

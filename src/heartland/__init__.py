@@ -1,4 +1,4 @@
-"""An open laboratory for a regional international order: every number has a source, every what-if has a score.
+"""An open laboratory for a regional order: every number has a source, every what-if has a score.
 
     import heartland as hl
     region = hl.Region.load()                            # the shipped region, or a folder of your own

@@ -16,7 +16,7 @@ from tests.app.conftest import call
 
 import heartland as hl
 
-MEMBERS = 1280
+MEMBERS = 832
 SCENARIO = "russian-recession-2015"
 
 

@@ -73,7 +73,7 @@ WRONG = {
     "a patch needs a source or an assumption, and not both. ",
     ("why: no unrest", 'why: " "'): "scenarios/mine.yaml:11:10  the reason is empty. "
     "A reader must see why the patch is there. Say it in one sentence.",
-    ("at=end) < .1", "at=end) < "): 'scenarios/mine.yaml:16  column 41 of "value(unrest, receiver=KAZ, at=end) <": '
+    ("at=end) < .1", "at=end) < "): 'scenarios/mine.yaml:16  column 38 of "value(unrest, receiver=KAZ, at=end) <": '
     'a value expected, found "the end". Add a number, name or function.',
     ("levers:", "  - id: calm\n    question: again?\n    expression: occurs(protest-wave)\nlevers:"):
         'scenarios/mine.yaml:17:9  outcome id "calm" is used twice. Answers are found by it. Rename one.',

@@ -10,7 +10,7 @@ VALUE  := ["+"|"-"] NUMBER ["sd"] | ID
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from heartland.core.tree import Where
 from heartland.errors import suggestion
@@ -46,7 +46,7 @@ class Intervention:
     kind: str
     target: str
     select: tuple[tuple[str, str], ...]
-    value: float
+    value: float = field(compare=False)  # NaN differs from itself, and the text says it all
     sd: bool
     choice: str
     at: str

@@ -24,7 +24,7 @@ def remittance(
     R = R0 exp(n t + e_g (lnY - trend) + e_f ln currency + e_p policy + w), free of the step.
 
     remittances, noise : (power, receiver, member), usd2015 a year, N(0, 1)
-    power_surge, currency_rate : (power, member), host's growth off trend and its currency, per year, last step
+    power_surge, currency_rate : (power, member), growth off trend and currency, per year, last step
     policy_rate : (power, receiver, member), change per year of the host's openness to these workers
     trend_receiver : (receiver, member), n: at rest remittances keep their share of GDP
     host_elasticity, currency_elasticity, policy_effect : elasticities;  volatility : log points, sd of a year

@@ -74,7 +74,7 @@ class Ensemble:
         try:
             return self.source(name)
         except KeyError:
-            known = sorted(state_catalogue())
+            known = () if name in state_catalogue() else sorted(state_catalogue())
             raise HeartlandInputError.at(
                 f'"{name}" was not recorded in this run.',
                 why="Only what the outcomes need and the usual series are kept.",

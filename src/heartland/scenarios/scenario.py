@@ -262,7 +262,8 @@ def _compose(change: Mapping[str, Any], at: str, for_: str) -> str:
     value = change.get("to", change.get("by"))
     kinds = [name for name in change if name not in ("to", "by")]
     if len(kinds) != 1 or kinds[0] not in KINDS:
-        near = suggestion(kinds[0] if kinds else "", KINDS, listing=f"Kinds: {', '.join(KINDS)}.")
+        wrong = next((name for name in kinds if name not in KINDS), "")
+        near = suggestion(wrong, KINDS, listing=f"Kinds: {', '.join(KINDS)}.")
         raise HeartlandInputError.at("A patch needs exactly one kind.", fix=near, check="patch")
     parts = [str(change[kinds[0]])] + ([] if value is None else [str(value)])
     parts += [f"at={at}"] if at else []

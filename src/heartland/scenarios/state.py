@@ -13,7 +13,17 @@ from importlib.resources import files
 
 from heartland.errors import HeartlandInputError, suggestion
 
-__all__ = ["AXES", "BLOCK", "DRAW", "Axes", "EventKind", "StateSpec", "event_kinds", "model_labels", "state_catalogue"]
+__all__ = [
+    "AXES",
+    "BLOCK",
+    "DRAW",
+    "Axes",
+    "EventKind",
+    "StateSpec",
+    "event_kinds",
+    "model_labels",
+    "state_catalogue",
+]
 
 BLOCK = 64
 DRAW = 16

@@ -34,7 +34,7 @@ Members = Annotated[int, typer.Option("--members", help="Random realisations.")]
 Seed = Annotated[
     int, typer.Option("--seed", help="Seed of the random numbers; the same seed gives the same bits.")
 ]
-Format = Annotated[str, typer.Option("--format", help="Form of the output: text (or table), json; csv where it is a table.")]
+Format = Annotated[str, typer.Option("--format", help="text or table, json; csv where it is a table.")]
 
 
 def choice(name: str, value: str, known: Sequence[str]) -> str:

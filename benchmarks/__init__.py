@@ -1,0 +1,1 @@
+"""Speed of the library against other ways to do the same; see run.py."""

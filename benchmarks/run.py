@@ -1,0 +1,148 @@
+"""Speed of the loop against Mesa and NumPy, and seconds of the main job: `python benchmarks/run.py`.
+
+    --rounds N       rounds of the comparison, the best of which counts (default 5)
+    --members N      members of the main job (default 1000); 0 leaves it out
+    --write          also write benchmarks/results.md
+
+Everything is measured in one session, so the ratios mean something on a machine that is not quiet; the
+seconds are those of this machine. CPU-seconds of the comparison are those of one process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from benchmarks.speed import Row, measure  # noqa: E402  # the folder is not installed
+from benchmarks.workload import DOCUMENTED, TOLERANCE  # noqa: E402  # the same
+
+SCENARIO = "kazakhstan-2022"
+TARGET = 25.0
+
+
+def speed_table(rows: Sequence[Row]) -> list[str]:
+    """Rows of the comparison as lines of Markdown; the first row is the unit of the ratios."""
+    lines = ["| version | runs per CPU-second | x Mesa | final means apart |", "|---|---|---|---|"]
+    for row in rows:
+        ratio = row.speed / rows[0].speed
+        lines.append(f"| {row.name} | {row.speed:,.0f} | {ratio:.1f} | {row.apart:.4f} |")
+    return lines
+
+
+def start_up(environment: Mapping[str, str]) -> list[tuple[str, float, float]]:
+    """Best of five: name, wall and CPU seconds of processes that do next to nothing."""
+    commands = {
+        "`import heartland`": [sys.executable, "-c", "import heartland"],
+        "`heartland --help`": [sys.executable, "-m", "heartland.app.cli.main", "--help"],
+        "`import heartland.runs.run` (what a run needs)": [sys.executable, "-c", "import heartland.runs.run"],
+    }
+    found = []
+    for name, command in commands.items():
+        walls, cpus = [], []
+        for _ in range(6):
+            wall, before = time.perf_counter(), os.times()
+            subprocess.run(command, env=environment, check=True, capture_output=True)
+            after = os.times()
+            walls.append(time.perf_counter() - wall)
+            cpus.append(sum(after[2:4]) - sum(before[2:4]))
+        found.append((name, min(walls), min(cpus)))
+    return found
+
+
+def job_table(job: Mapping[str, Any], starts: Sequence[tuple[str, float, float]]) -> list[str]:
+    """Seconds and memory by part as lines of Markdown."""
+    lines = ["| part | wall s | CPU s, workers included | peak MB so far |", "|---|---|---|---|"]
+    for name, (wall, cpu, peak) in job["parts"].items():
+        lines.append(f"| {name} | {wall:.2f} | {cpu:.2f} | {peak:.0f} |")
+    lines += [f"| {name} | {wall:.2f} | {cpu:.2f} | |" for name, wall, cpu in starts]
+    lines += ["", f"Largest worker {job['worker_peak']:.0f} MB; on disk {job['stored']:.0f} MB."]
+    return lines
+
+
+def _machine() -> str:
+    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "pandas", "zarr", "mesa"))
+    return f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, {packages}"
+
+
+def report(rows: Sequence[Row], job: Sequence[str]) -> str:
+    """The text of results.md."""
+    ours = rows[-1].speed / rows[0].speed
+    head = [
+        "# Speed",
+        "",
+        f"Written by `python benchmarks/run.py --write` on {_machine()}. Other work shared the machine: the "
+        "ratios are the claim, the seconds are not.",
+        "",
+        "## One workload, five programs",
+        "",
+        "15 actors, 15 x 15 directed ties, 6 channels, 60 steps, noise per tie and step, channel means "
+        "recorded per step; see `workload.py`. The heartland row is the public loop with its usual work: a stream of "
+        "random numbers per tie, the split of every change by mechanism, bounds, and series of all members.",
+        "",
+        *speed_table(rows),
+        "",
+        f"The loop makes {ours:.1f} times the runs of idiomatic Mesa per CPU-second (target {TARGET:.0f}). "
+        f"Final channel means should be {', '.join(map(str, DOCUMENTED))}, within {TOLERANCE}; the last "
+        "column gives the largest distance.",
+        "",
+    ]
+    return "\n".join([*head, *job])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, and say by the exit code whether the means agree."""
+    plain = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=plain)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--members", type=int, default=1000)
+    parser.add_argument("--write", action="store_true")
+    chosen = parser.parse_args(arguments)
+    rows = measure(rounds=chosen.rounds)
+    text = report(rows, main_job(chosen.members) if chosen.members else [])
+    print(text)
+    if chosen.write:
+        (HERE / "results.md").write_text(text, encoding="utf-8")
+    return 0 if all(row.agrees for row in rows) else 1
+
+
+def main_job(members: int) -> list[str]:
+    """The part on the main job as lines of Markdown."""
+    with tempfile.TemporaryDirectory() as cache:
+        # As installed: with compiled modules on the disk, whatever the caller's settings are.
+        environment = {name: x for name, x in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        environment |= {"PYTHONPYCACHEPREFIX": cache}
+        starts = start_up(environment)
+        command = [sys.executable, str(HERE / "main_job.py"), SCENARIO, str(members)]
+        jobs = [_job(command, environment) for _ in range(4)]
+    job = min(jobs, key=lambda found: found["parts"]["compile, run and store"][0])
+    return [
+        f"## The main job: {SCENARIO}, {members:,} members, with its baseline",
+        "",
+        f"The quickest of {len(jobs)}; a worker process per core.",
+        "",
+        *job_table(job, starts),
+        "",
+    ]
+
+
+def _job(command: Sequence[str], environment: Mapping[str, str]) -> dict[str, Any]:
+    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
