@@ -89,8 +89,9 @@ def report(rows: Sequence[Row], job: Sequence[str]) -> str:
         "## One workload, five programs",
         "",
         "15 actors, 15 x 15 directed ties, 6 channels, 60 steps, noise per tie and step, channel means "
-        "recorded per step; see `workload.py`. The heartland row is the public loop with its usual work: a stream of "
-        "random numbers per tie, the split of every change by mechanism, bounds, and series of all members.",
+        "recorded per step; see `workload.py`. The heartland row is the public loop with its usual work: a "
+        "stream of random numbers per tie, the split of every change by mechanism, bounds, and series of "
+        "all members.",
         "",
         *speed_table(rows),
         "",

@@ -122,8 +122,20 @@ def test_walk_gives_every_node_with_parents_first():
     tree = parse("not (value(s, giver=[A, B], at=2022) > -x) and 1 = 2 given c")
     kinds = [type(node).__name__ for node in walk(tree)]
     assert kinds == [
-        "Given", "Binary", "Unary", "Binary", "Call", "Name", "Listing", "Span", "Unary", "Name", "Binary",
-        "Number", "Number", "Name",
+        "Given",
+        "Binary",
+        "Unary",
+        "Binary",
+        "Call",
+        "Name",
+        "Listing",
+        "Span",
+        "Unary",
+        "Name",
+        "Binary",
+        "Number",
+        "Number",
+        "Name",
     ]
 
 

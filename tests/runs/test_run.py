@@ -69,13 +69,17 @@ def test_what_is_stored_is_what_was_in_memory(memory, stored):
     out, treated, base = stored
     assert_same(treated, memory[0])
     assert_same(base, memory[1])
-    assert sorted(path.name for path in out.iterdir()) == sorted([treated.card["run_id"], base.card["run_id"]])
+    assert sorted(path.name for path in out.iterdir()) == sorted(
+        [treated.card["run_id"], base.card["run_id"]]
+    )
     for found in (treated, base):
         assert Run.open(out / found.card["run_id"]).verify() == []
 
 
 def test_processes_give_the_bits_of_serial(crisis, memory, tmp_path):
-    treated, base = run_pair(crisis, members=MEMBERS, seed=SEED, out=tmp_path, executor="processes", workers=2)
+    treated, base = run_pair(
+        crisis, members=MEMBERS, seed=SEED, out=tmp_path, executor="processes", workers=2
+    )
     assert_same(treated, memory[0])
     assert_same(base, memory[1])
 
@@ -147,7 +151,7 @@ def test_the_manifest_holds_the_whole_request(crisis, stored):
 # --- opening ---
 def test_an_opened_run_is_the_run(crisis, stored, memory):
     out, treated, base = stored
-    found = open_run(out / treated.card["run_id"])
+    found = open_run(out / treated.card["run_id"], crisis.region)
     assert_same(found, memory[0])
     assert found.scenario == crisis
     assert found.layout == treated.layout
@@ -162,9 +166,9 @@ def test_an_opened_run_is_the_run(crisis, stored, memory):
     assert table.equals(memory[0].contrast(memory[1]).why("influence", giver="RUS", receiver="KAZ"))
 
 
-def test_a_baseline_that_was_not_kept_is_none(copied, stored):
+def test_a_baseline_that_was_not_kept_is_none(copied, stored, region):
     shutil.rmtree(copied.parent / stored[2].card["run_id"])
-    assert baseline_of(open_run(copied), copied) is None
+    assert baseline_of(open_run(copied, region), copied) is None
 
 
 def test_runs_are_found_by_path_id_or_the_start_of_it(stored):
@@ -195,9 +199,9 @@ def interrupt(folder: Path) -> None:
     journal.write_bytes(b"".join(lines[:-1]))
 
 
-def test_an_unfinished_run_opens_with_the_members_it_has(copied, memory):
+def test_an_unfinished_run_opens_with_the_members_it_has(copied, memory, region):
     interrupt(copied)
-    found = open_run(copied)
+    found = open_run(copied, region)
     assert found.members == 128
     assert found.card["partial"] == "128 of 150"
     assert_same(found, memory[0], 128)
@@ -205,10 +209,10 @@ def test_an_unfinished_run_opens_with_the_members_it_has(copied, memory):
     assert found.why("gdp", actor="KAZ")["mechanism"].iloc[-1] == "change"
 
 
-def test_a_run_without_a_block_does_not_open(copied):
+def test_a_run_without_a_block_does_not_open(copied, region):
     (copied / "journal.jsonl").write_bytes(b"")
     with pytest.raises(IncompleteRunError):
-        open_run(copied)
+        open_run(copied, region)
 
 
 def test_resume_computes_what_is_missing_and_nothing_else(copied, memory, stored):
@@ -251,7 +255,9 @@ def test_a_run_is_not_taken_up_with_other_content(copied, edited):
     with pytest.raises(HeartlandInputError) as caught:
         resume(copied, executor="serial", region=edited)
     text = str(caught.value)
-    assert text.startswith(f"{copied}  The run was started with other code or content; today it would be run ")
+    assert text.startswith(
+        f"{copied}  The run was started with other code or content; today it would be run "
+    )
     assert text.endswith(
         "New blocks would not belong to the old ones. Restore what changed, or run the scenario again."
     )
@@ -259,18 +265,23 @@ def test_a_run_is_not_taken_up_with_other_content(copied, edited):
     assert (copied / "journal.jsonl").read_bytes() == journal
 
 
-def test_numbers_of_a_run_can_be_read_with_other_content_but_not_explained_from_its_start(stored, edited, memory):
+def test_numbers_of_a_run_can_be_read_with_other_content_but_not_explained_from_its_start(
+    stored, edited, memory
+):
     out, treated, _ = stored
     folder = out / treated.card["run_id"]
     found = open_run(folder, edited)
     assert_same(found, memory[0])
     assert found.why("gdp", actor="KAZ")["mechanism"].iloc[-1] == "change", "needs no start"
-    for ask in (lambda: found.why("influence", giver="RUS", receiver="KAZ"), lambda: open_plan(folder, edited)):
+    for ask in (
+        lambda: found.why("influence", giver="RUS", receiver="KAZ"),
+        lambda: open_plan(folder, edited),
+    ):
         with pytest.raises(HeartlandInputError) as caught:
             ask()
         assert str(caught.value) == (
-            "The region has changed since the run was made. The start world of the run cannot be rebuilt from "
-            "other content. Run the scenario again, or restore the region's files."
+            "The region has changed since the run was made. The start world of the run cannot be rebuilt "
+            "from other content. Run the scenario again, or restore the region's files."
         )
 
 

@@ -48,7 +48,11 @@ def test_the_dataset_has_every_array_with_its_axes_and_labels(pair):
             assert (ds[name].attrs["unit"], ds[name].attrs["label"]) == (spec.unit, spec.label)
     assert (ds.attrs["scenario"], ds.attrs["seed"], ds.attrs["members"]) == ("kazakhstan-2022", 3, 96)
     assert ds.attrs["event_kinds"] == list(event_kinds())
-    assert [str(day)[:10] for day in ds["time"].values[[0, 1, -1]]] == ["2021-12-31", "2022-01-31", "2023-02-28"]
+    assert [str(day)[:10] for day in ds["time"].values[[0, 1, -1]]] == [
+        "2021-12-31",
+        "2022-01-31",
+        "2023-02-28",
+    ]
     assert ds["domain"].values[-1] == "all"
     found = ds["gdp"].sel(actor="KAZ", time="2022-06-30").values
     np.testing.assert_array_equal(found, run.array("gdp")[:, 6, 0])
@@ -57,13 +61,22 @@ def test_the_dataset_has_every_array_with_its_axes_and_labels(pair):
 def test_the_usual_record_keeps_what_the_contract_names(asked):
     run = asked[0]
     kept = set(run.ds.data_vars)
-    assert {"gdp", "stress", "unrest", "influence", "trade_share", "presence", "n_events", "why_effort"} <= kept
+    assert {
+        "gdp",
+        "stress",
+        "unrest",
+        "influence",
+        "trade_share",
+        "presence",
+        "n_events",
+        "why_effort",
+    } <= kept
     assert not {"tolerance", "bandwidth", "capacity"} & kept
     with pytest.raises(HeartlandInputError) as caught:
         run.array("tolerance")
     assert str(caught.value) == (
-        '"tolerance" was not recorded in this run. Only what the outcomes need and the usual series are kept. '
-        "Run again with --record full."
+        '"tolerance" was not recorded in this run. Only what the outcomes need and the usual series are '
+        "kept. Run again with --record full."
     )
 
 
@@ -79,18 +92,20 @@ def test_series_are_slices_with_their_dates(pair):
     place = run.layout.domains.index("security")
     np.testing.assert_array_equal(values, run.array("influence")[:, :, place, 0, 1].astype(float))
     np.testing.assert_array_equal(run.series("oil")[1], run.array("oil")[:, :, 0].astype(float))
-    np.testing.assert_array_equal(run.series("unrest", actor="KAZ")[1], run.series("unrest", receiver="KAZ")[1])
+    np.testing.assert_array_equal(
+        run.series("unrest", actor="KAZ")[1], run.series("unrest", receiver="KAZ")[1]
+    )
 
 
 REFUSES = {
-    ("gpd", ()): '"gpd" was not recorded in this run. Only what the outcomes need and the usual series are kept. '
-    "Did you mean gdp? Run again with --record full.",
+    ("gpd", ()): '"gpd" was not recorded in this run. Only what the outcomes need and the usual series are '
+    "kept. Did you mean gdp? Run again with --record full.",
     ("gdp", ()): "gdp has one series for each actor. Add actor=ID.",
     ("effort", (("giver", "RUS"),)): "effort has one series for each receiver. Add receiver=ID.",
     ("gdp", (("actor", "KZA"),)): '"KZA" is not a modelled actor. Only actors on the axis have a state. '
     "Did you mean KAZ",
-    ("influence", (("giver", "RUS"), ("receiver", "KAZ"), ("domain", "econmic"))): '"econmic" is not a domain. '
-    "Did you mean economic? Name one of economic, security",
+    ("influence", (("giver", "RUS"), ("receiver", "KAZ"), ("domain", "econmic"))): '"econmic" is not a '
+    "domain. Did you mean economic? Name one of economic, security",
 }  # fmt: skip
 
 
@@ -113,7 +128,7 @@ def test_outcomes_by_id(asked):
     with pytest.raises(HeartlandInputError) as caught:
         run.outcome("csto-deploy")
     assert str(caught.value).startswith(
-        '"csto-deploy" is not an outcome of kazakhstan-2022. Did you mean csto-deploys? Outcomes: csto-deploys, '
+        '"csto-deploy" is not an outcome of kazakhstan-2022. Did you mean csto-deploys? Outcomes: csto'
     )
 
 
@@ -121,7 +136,7 @@ def test_probability_is_the_share_of_members_with_a_value(asked):
     run = asked[0]
     sent = run.ask("occurs(troops-sent, giver=csto, receiver=KAZ)").values
     gone = run.ask("occurs(troops-withdrawn, giver=csto, receiver=KAZ)").values
-    text = "occurs(troops-withdrawn, giver=csto, receiver=KAZ) given occurs(troops-sent, giver=csto, receiver=KAZ)"
+    text = "occurs(troops-withdrawn, giver=csto, receiver=KAZ) given occurs(troops-sent, receiver=KAZ)"
     assert run.probability(text) == gone[sent == 1].mean()
     assert run.probability("occurs(troops-sent, giver=csto, receiver=KAZ)") == sent.mean()
     assert np.isnan(run.probability("occurs(protest-wave) given 1 = 2"))
@@ -171,7 +186,9 @@ def test_fans_are_altair_charts(asked):
 
 def test_the_card_says_what_decides_the_bits(asked):
     card = asked[0].card
-    assert {"run_id", "region", "region_hash", "seed", "members", "versions", "scenario", "machine"} <= set(card)
+    assert {"run_id", "region", "region_hash", "seed", "members", "versions", "scenario", "machine"} <= set(
+        card
+    )
     assert card["scenario"]["patches"][0].startswith("force(protest-wave")
     assert card["run_id"] != asked[1].card["run_id"]
 

@@ -21,14 +21,16 @@ from heartland.scenarios.state import event_kinds
 MEMBERS, MONTHS, SEED = 1_024, 24, 1
 NOISE = 0.04
 STATES = (
-    "gdp", "power_gap", "oil", "currency", "rivalry", "threat", "growth_gap", "stress", "trade_gap", "remittances",
-    "debt_ratio", "attitude", "tension", "glue", "effort", "presence", "ideal_point", "friction", "tolerance",
+    "gdp", "power_gap", "oil", "currency", "rivalry", "threat", "growth_gap", "stress", "trade_gap",
+    "remittances", "debt_ratio", "attitude", "tension", "glue", "effort", "presence", "ideal_point", "friction", "tolerance",
     "influence", "bandwidth", "dependence",
 )  # fmt: skip
 
 
 def end_of(calm, per_year: int) -> dict[str, np.ndarray]:
-    plan = compile_plan(replace(calm, months=MONTHS), members=MEMBERS, seed=SEED, full=True, per_year=per_year)
+    plan = compile_plan(
+        replace(calm, months=MONTHS), members=MEMBERS, seed=SEED, full=True, per_year=per_year
+    )
     assert plan.steps == MONTHS * per_year // 12
     job = Job((plan,))
     blocks = []

@@ -188,8 +188,10 @@ SIGNS = st.sampled_from(list(COMPARE))
 COMPARISONS = st.tuples(SIGNS, NUMERIC | LIST_TREES, NUMERIC).map(lambda x: Binary(*x))
 CONDITIONS = st.recursive(
     COMPARISONS,
-    lambda inner: st.tuples(st.sampled_from(["and", "or"]), inner, inner).map(lambda x: Binary(*x))
-    | inner.map(lambda x: Unary("not", x)),
+    lambda inner: (
+        st.tuples(st.sampled_from(["and", "or"]), inner, inner).map(lambda x: Binary(*x))
+        | inner.map(lambda x: Unary("not", x))
+    ),
     max_leaves=5,
 )
 WHERE = st.tuples(CONDITIONS, NUMERIC, NUMERIC).map(lambda x: Call("where", x, ()))

@@ -13,7 +13,6 @@ from heartland.errors import HeartlandInputError
 from heartland.scenarios.compile import priors_of
 from heartland.scenarios.priors import FAMILIES, Prior, check_priors, draw, priors_from_rows, quantile
 
-
 REST = {
     "id": "m.p", "mechanism": "m", "unit": "1", "status": "guess", "sign_fixed": False, "source_id": "s",
     "note": "", "row": 2,

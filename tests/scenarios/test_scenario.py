@@ -48,7 +48,10 @@ def test_a_file_is_read_whole(read):
     assert [patch.do.text for patch in found.patches] == [
         "scale(gdp[actor=RUS], .95, at=start, for=P1Y)", "off(M6)",
     ]  # fmt: skip
-    assert [(patch.source, patch.assumption) for patch in found.patches] == [("", "size chosen"), ("wdi-2025", "")]
+    assert [(patch.source, patch.assumption) for patch in found.patches] == [
+        ("", "size chosen"),
+        ("wdi-2025", ""),
+    ]
     assert found.outcomes[0].unit == "probability"
     assert (found.levers, found.headline, found.baseline_id) == (("off(M3)",), False, "")
 
@@ -67,14 +70,14 @@ WRONG = {
     ("horizon: P2Y", "horizont: P2Y"): "scenarios/mine.yaml:5:",
     ("off(M6)", "of(M6)"): 'scenarios/mine.yaml:10  column 1 of "of(M6)": "of" is not a kind of patch. '
     "The list is closed. Did you mean off",
-    ("    assumption: size chosen\n", ""): "scenarios/mine.yaml:7:5  a patch needs a source or an assumption, "
-    "and not both. A change without origin cannot be judged. Add source: <id> or assumption: <why>.",
+    ("    assumption: size chosen\n", ""): "scenarios/mine.yaml:7:5  a patch needs a source or an "
+    "assumption, and not both. A change without origin cannot be judged. Add source: <id> or assumption: <why>.",
     ("    source: wdi-2025", "    source: wdi-2025\n    assumption: both"): "scenarios/mine.yaml:10:5  "
     "a patch needs a source or an assumption, and not both. ",
     ("why: no unrest", 'why: " "'): "scenarios/mine.yaml:11:10  the reason is empty. "
     "A reader must see why the patch is there. Say it in one sentence.",
-    ("at=end) < .1", "at=end) < "): 'scenarios/mine.yaml:16  column 38 of "value(unrest, receiver=KAZ, at=end) <": '
-    'a value expected, found "the end". Add a number, name or function.',
+    ("at=end) < .1", "at=end) < "): 'scenarios/mine.yaml:16  column 38 of "value(unrest, receiver=KAZ, at=end) '
+    '<": a value expected, found "the end". Add a number, name or function.',
     ("levers:", "  - id: calm\n    question: again?\n    expression: occurs(protest-wave)\nlevers:"):
         'scenarios/mine.yaml:17:9  outcome id "calm" is used twice. Answers are found by it. Rename one.',
 }  # fmt: skip
@@ -90,7 +93,7 @@ def test_mistakes_are_refused_with_their_place(read, old, new):
 
 def test_too_many_patches_are_refused(read):
     many = "".join("  - {do: off(M6), why: x, assumption: y}\n" for _ in range(199))
-    with pytest.raises(HeartlandInputError, match="more than 200 patches. Split the scenario."):
+    with pytest.raises(HeartlandInputError, match=r"more than 200 patches\. Split the scenario\."):
         read(GOOD.replace("patches:\n", f"patches:\n{many}"))
 
 
@@ -129,7 +132,12 @@ def test_equality_is_by_content(read):
 def test_only_what_decides_the_numbers_is_content(read):
     mine = read(GOOD)
     assert mine.content() == read(GOOD.replace("title: Mine", "title: Other")).content()
-    for old, new in ((".95", ".96"), ("P2Y", "P3Y"), ("off(M6)", "off(M3, at=end)"), ("2021-12-31", "2020-12-31")):
+    for old, new in (
+        (".95", ".96"),
+        ("P2Y", "P3Y"),
+        ("off(M6)", "off(M3, at=end)"),
+        ("2021-12-31", "2020-12-31"),
+    ):
         assert mine.content() != read(GOOD.replace(old, new, 1)).content()
 
 
@@ -205,6 +213,8 @@ def test_a_patch_that_cannot_be_read_is_refused(calm, words, message):
 
 
 def test_a_patched_scenario_comes_back_from_json(region, calm):
-    found = calm.patch("off(M6)", why="because").patch(scale="gdp[actor=RUS]", by=0.9, why="again", source="wdi-2025")
+    found = calm.patch("off(M6)", why="because").patch(
+        scale="gdp[actor=RUS]", by=0.9, why="again", source="wdi-2025"
+    )
     assert Scenario.from_json(region, found.to_json()) == found
     assert replace(found, title="other") != found

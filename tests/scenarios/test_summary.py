@@ -26,7 +26,9 @@ def by_hand(values, valid):
     means = [sum(group) / len(group) for group in groups]
     n = sum(len(group) for group in groups)
     whole = sum(sum(group) for group in groups) / n
-    within = sum((x - mean) ** 2 for group, mean in zip(groups, means, strict=True) for x in group) / (n - len(groups))
+    within = sum((x - mean) ** 2 for group, mean in zip(groups, means, strict=True) for x in group) / (
+        n - len(groups)
+    )
     size = len(groups) / sum(1 / len(group) for group in groups)
     centre = sum(means) / len(means)
     between = max(0.0, sum((mean - centre) ** 2 for mean in means) / (len(means) - 1) - within / size)
@@ -181,7 +183,8 @@ def test_json_has_the_keys_of_the_contract_and_null_for_no_value():
     row = OutcomeSummary("id", "q?", "index", spread_of(ask(base)), spread_of(ask(base)), change, "B", "note")
     found = row.to_json()
     assert list(found) == [
-        "id", "question", "unit", "value", "low", "high", "n", "baseline", "difference", "evidence_grade", "note",
+        "id", "question", "unit", "value", "low", "high", "n", "baseline", "difference",
+        "evidence_grade", "note",
     ]  # fmt: skip
     assert found["difference"]["value"] == pytest.approx(1.0)
     assert found["difference"]["p_sign"] is None

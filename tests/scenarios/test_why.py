@@ -178,7 +178,9 @@ def test_the_split_of_the_division_of_labour_closes_against_the_series(pair):
     run = pair[0]
     found = run.why("division-of-labour", giver="RUS", other="CHN", receiver="KAZ")
     now, before = (
-        division_of_labour(*(influence(run, giver, "KAZ", row)[:, :-1].T for giver in ("RUS", "CHN"))).division
+        division_of_labour(
+            *(influence(run, giver, "KAZ", row)[:, :-1].T for giver in ("RUS", "CHN"))
+        ).division
         for row in (-1, 0)
     )
     rows = found.set_index("mechanism")["value"]
@@ -219,8 +221,8 @@ REFUSES = {
     ("gdp", ()): "gdp differs by actor. Name one with --receiver ID.",
     ("effort", (("receiver", "KAZ"),)): "effort differs by power. Name one with --giver ID.",
     ("effort", (("giver", "RUS"), ("receiver", "KZA"))): '"KZA" is not a modelled receiver. ',
-    ("influence", (("giver", "RUS"), ("receiver", "KAZ"), ("domain", "securty"))): '"securty" is not a domain. '
-    "Did you mean security? ",
+    ("influence", (("giver", "RUS"), ("receiver", "KAZ"), ("domain", "securty"))): '"securty" is not a '
+    "domain. Did you mean security? ",
     ("gdp", (("actor", "KAZ"), ("at", "2030"))): '"2030" lies outside the run ',
 }  # fmt: skip
 

@@ -10,12 +10,14 @@ VALUE  := ["+"|"-"] NUMBER ["sd"] | ID
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from heartland.core.tree import Where
-from heartland.errors import suggestion
+from heartland.errors import HeartlandInputError, suggestion
 
-__all__ = ["KINDS", "Intervention", "parse_intervention", "parse_interventions"]
+__all__ = ["KINDS", "Intervention", "compose", "parse_intervention", "parse_interventions"]
 
 KINDS = ("set", "scale", "shock", "clamp", "rule", "policy", "force", "off")
 SELECT_KEYS = ("actor", "giver", "receiver", "organisation", "other", "size")
@@ -179,3 +181,23 @@ def _complete(kind: str, value: float, choice: str, text: str, place: Where) -> 
         raise place.error(text, len(text) - 1, f'"{kind}" needs a number', "", f"Write {kind}(TARGET, 1.0).")
     if kind in ("rule", "policy") and not choice:
         raise place.error(text, len(text) - 1, f'"{kind}" needs a name', "", f"Write {kind}(TARGET, never).")
+
+
+def compose(change: Mapping[str, Any], at: str, for_: str) -> str:
+    """Text of a patch from keywords: one kind with its target, and `to` or `by` for the value.
+
+    Raises
+    ------
+    HeartlandInputError
+        If there is not exactly one kind.
+    """
+    value = change.get("to", change.get("by"))
+    kinds = [name for name in change if name not in ("to", "by")]
+    if len(kinds) != 1 or kinds[0] not in KINDS:
+        wrong = next((name for name in kinds if name not in KINDS), "")
+        near = suggestion(wrong, KINDS, listing=f"Kinds: {', '.join(KINDS)}.")
+        raise HeartlandInputError.at("A patch needs exactly one kind.", fix=near, check="patch")
+    parts = [str(change[kinds[0]])] + ([] if value is None else [str(value)])
+    parts += [f"at={at}"] if at else []
+    parts += [f"for={for_}"] if for_ else []
+    return f"{kinds[0]}({', '.join(parts)})"

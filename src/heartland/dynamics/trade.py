@@ -31,7 +31,7 @@ def trade(
     Range: -3 to 3 log points; unknown forcing counts as 0, an unknown own level stays unknown.
     Cited: Head and Mayer 2014 (size and distance). Parts: reversion, growth-giver, growth-receiver, cost,
     union, sanction, noise.
-    Fails to keep the shares of one receiver summing to 1; measures renormalise. No zero flows.
+    Fails to see trade diverted from one giver to another: only the total moves with the ties. No zero flows.
     """
     pull, own = reversion(persistence, dt), 0.0 * trade_gap
     return {"trade_gap": {

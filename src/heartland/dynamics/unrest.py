@@ -47,7 +47,7 @@ def unrest_onset(
     + h_d (1/2 - capacity)))
     rate of all waves = threat rate * (1 + wave_ratio); p = 1 - exp(-rate dt); 0 while a crisis lasts
 
-    stress (sd), capacity, unrest, crisis : (R, M);  election (0/1), price_shock (log points) : (R, M)
+    stress (sd), capacity, unrest, crisis : (R, M);  election (0/1), price_shock (sd) : (R, M)
     contagion_weight : (R, R, M), row = exposed, column = origin; NaN carries no weight
     log_rate : ln of threatening waves per year at stress 0, capacity 1/2;  effects : ln rate per unit
     wave_ratio : smaller waves per threatening wave, >= 0;  dt : years

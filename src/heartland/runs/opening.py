@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from heartland.errors import HeartlandInputError, IncompleteRunError, suggestion
+from heartland.runs.question import read_question
 from heartland.runs.reader import Run
 from heartland.runs.run import Progress, planned, reader, run_all
 from heartland.scenarios.compile import compile_plan
@@ -55,7 +56,7 @@ def open_run(folder: str | Path, region: RegionOrName = "") -> Ensemble:
     stored = Run.open(folder)
     manifest = stored.manifest
     loaded = load_region(region or str(manifest["region"]))
-    scenario = Scenario.from_json(loaded, manifest["scenario"])
+    scenario = Scenario.from_json(loaded, read_question(stored.folder, manifest)["scenario"])
     decisive = manifest["decisive"]
     layout = Layout.from_json(manifest["layout"])
     if not stored.members_finished:
@@ -89,7 +90,7 @@ def _planner(
 
 def baseline_of(run: Ensemble, folder: Path) -> Ensemble | None:
     """The stored baseline of a run beside it, or None if it was not kept."""
-    name = Run.open(folder).manifest.get("baseline", "")
+    name = read_question(folder, Run.open(folder).manifest)["baseline"]
     beside = folder.parent / str(name)
     if not name or not (beside / "manifest.json").is_file():
         return None
@@ -116,8 +117,9 @@ def resume(
     manifest: dict[str, Any] = read_manifest(folder)
     decisive = manifest["decisive"]
     loaded = load_region(region or str(manifest["region"]))
-    scenario = Scenario.from_json(loaded, manifest["scenario"])
-    both = [scenario, scenario.baseline()] if manifest.get("baseline") else [scenario]
+    asked = read_question(folder, manifest)
+    scenario = Scenario.from_json(loaded, asked["scenario"])
+    both = [scenario, scenario.baseline()] if asked["baseline"] else [scenario]
     members, seed = int(decisive["members"]), int(decisive["seed"])
     record = "full" if Layout.from_json(manifest["layout"]).full else "outcomes"
     today = planned(both, members, seed, record)[0].spec.id

@@ -14,10 +14,13 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for
 from multiprocessing.context import SpawnContext
 from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import ForkingPickler
+from multiprocessing.synchronize import Lock
 from typing import Any
 
 from heartland.runs.executors import Done, Failure, Task, Work, attempt_block, settle
@@ -31,11 +34,12 @@ _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 _task: list[Task] = []
 
 
-def _begin(task: Task) -> None:
-    """Set a worker up: the task, no answer to Ctrl-C (the parent decides), an end with the parent."""
+def _begin(tasks: Connection, turn: Lock) -> None:
+    """Set a worker up: no answer to Ctrl-C (the parent decides), an end with the parent, the task."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _task[:] = [task]
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    with turn:
+        _task[:] = [tasks.recv()]
 
 
 def _end_with_parent() -> None:
@@ -96,6 +100,33 @@ def _one_thread_each() -> Iterator[None]:
                 os.environ[name] = value
 
 
+class _Post:
+    """Hands the task to each worker when it is ready.
+
+    As an argument of a worker's start, a task larger than a pipe's buffer would make the parent wait until
+    that worker has imported everything, and start the next one only then.
+    """
+
+    def __init__(self, context: SpawnContext, task: Task, workers: int) -> None:
+        self.reader, self.writer = context.Pipe(duplex=False)
+        self.turn = context.Lock()
+        message = bytes(ForkingPickler.dumps(task))
+        self.thread = threading.Thread(target=self._send, args=(message, workers), daemon=True)
+        self.thread.start()
+
+    def _send(self, message: bytes, times: int) -> None:
+        # What nobody is left to read is given up: `close` takes the reading end away.
+        with suppress(OSError):
+            for _ in range(times):
+                self.writer.send_bytes(message)
+
+    def close(self) -> None:
+        """To be called when all workers are gone."""
+        self.reader.close()
+        self.thread.join()
+        self.writer.close()
+
+
 class _Pool:
     """Workers and the blocks they have in flight.
 
@@ -112,9 +143,11 @@ class _Pool:
 
     def _build(self) -> None:
         self.context = _Spawn()
+        self.post = _Post(self.context, self.task, self.workers)
         self.pool = ProcessPoolExecutor(
-            self.workers, mp_context=self.context, initializer=_begin, initargs=(self.task,)
-        )
+            self.workers, mp_context=self.context, initializer=_begin,
+            initargs=(self.post.reader, self.post.turn),
+        )  # fmt: skip
 
     def run(self) -> None:
         while self.flying or ((self.work.waiting or self.suspects) and not self.work.stop()):
@@ -161,6 +194,7 @@ class _Pool:
             elif error is None:
                 settle(self.work, future.result())
         self.pool.shutdown(wait=True, cancel_futures=True)
+        self.post.close()
         cause = self.context.cause()
         for block, attempt in sorted(hit):
             self.kills[block] = self.kills.get(block, 0) + 1
@@ -180,6 +214,7 @@ class _Pool:
         if at_once:
             self.context.end_all()
         self.pool.shutdown(wait=True, cancel_futures=True)
+        self.post.close()
 
 
 def run_in_processes(task: Task, work: Work, workers: int) -> None:

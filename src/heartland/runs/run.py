@@ -17,6 +17,7 @@ from heartland.runs.compute import compute_runs
 from heartland.runs.executors import Done, execute
 from heartland.runs.job import Job, coordinates, variables_of
 from heartland.runs.manifest import RunSpec, machine
+from heartland.runs.question import write_question
 from heartland.runs.reader import Run
 from heartland.runs.store import RunWriter, start_run
 from heartland.scenarios.compile import compile_plan
@@ -65,8 +66,24 @@ def spec_of(request: Request) -> RunSpec:
         members=request.members,
         months=scenario.months,
         record=record,
-        versions={name: version(name) for name in ("heartland", "numpy", "scipy")},
+        versions={**{name: version(name) for name in ("heartland", "numpy", "scipy")}, "code": code_hash()},
     )
+
+
+@cache
+def code_hash() -> str:
+    """Hash of the code and schemas that decide a run's numbers, 16 hex digits."""
+    from hashlib import sha256
+    from importlib.resources import files
+
+    found = sha256()
+    root = files("heartland")
+    for package in ("core", "dynamics", "measures", "region", "scenarios", "schema"):
+        for item in sorted(root.joinpath(package).iterdir(), key=lambda one: one.name):
+            if item.name.endswith((".py", ".csv")):
+                found.update(f"{package}/{item.name}\n".encode())
+                found.update(item.read_bytes())
+    return found.hexdigest()[:16]
 
 
 def folder_of(out: Path | str, request: Request) -> Path:
@@ -149,9 +166,7 @@ def planned(scenarios: Sequence[Scenario], members: int, seed: int, record: str)
     outcomes = [outcome for scenario in scenarios for outcome in scenario.outcomes]
     requests = [_request(item, members, seed, record == "full", outcomes) for item in scenarios]
     named = {request.scenario.id: request.spec.id for request in requests}
-    return [
-        replace(request, baseline=named.get(request.scenario.baseline().id, "")) for request in requests
-    ]
+    return [replace(request, baseline=named.get(request.scenario.baseline().id, "")) for request in requests]
 
 
 def _in_memory(
@@ -205,6 +220,7 @@ def _stored(
     try:
         for request in distinct.values():
             writers.append(_writer(out, request))
+            write_question(writers[-1].folder, request.scenario.to_json(), request.baseline)
         waiting = [writer for writer in writers if writer.missing()]
         if waiting:
             wanted = Job(tuple(plans[writer.folder.name] for writer in waiting))

@@ -29,7 +29,10 @@ __all__ = ["Standing", "carried_by", "standing_of", "summaries"]
 
 Floats: TypeAlias = NDArray[np.float64]
 # a mechanism's parameters of these kinds carry a direction; the others set pace, noise or level
-DIRECTIONS = ("effect", "gain", "loss", "factor", "weight", "elasticity", "shift", "gravity", "contagion")
+DIRECTIONS = (
+    *("effect", "gain", "loss", "factor", "weight", "elasticity", "shift", "gravity", "contagion"),
+    *("weakness", "own_past", "margin", "pull", "jump"),
+)
 # members enough to see which mechanisms carry a number
 SAMPLE = 16 * DRAW
 
@@ -55,7 +58,7 @@ def standing_of(priors: Mapping[str, Prior]) -> dict[str, Standing]:
             continue
         aimed = [item for item in own if item.id.partition(".")[2].endswith(DIRECTIONS)]
         share = sum(item.estimated for item in own) / len(own)
-        found[record.id] = Standing(share, all(item.sign_fixed for item in aimed) if aimed else None)
+        found[record.id] = Standing(share, all(item.one_sided for item in aimed) if aimed else None)
     return found
 
 

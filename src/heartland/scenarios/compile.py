@@ -175,6 +175,7 @@ def _named(plan: Plan) -> Plan:
 def _grid(days: Sequence[date], rate: int, outcomes: Sequence[Any]) -> Grid:
     last = len(days) - 1
     asked: set[int] = set()
+    ends: set[int] = set()
     for outcome in outcomes:
         for node in walk(outcome.tree):
             if not isinstance(node, Call):
@@ -183,9 +184,10 @@ def _grid(days: Sequence[date], rate: int, outcomes: Sequence[Any]) -> Grid:
                 if isinstance(key.value, Span):
                     first, end = last_step(key.value.text, days)
                     asked |= set(range(first, end + 1))
+                    ends.add(end)
     quarters = {*range(0, last + 1, max(rate // 4, 1)), last}
     years = {*range(0, last + 1, rate), last}
-    return Grid(tuple(range(last + 1)), tuple(sorted(quarters | asked)), tuple(sorted(years)))
+    return Grid(tuple(range(last + 1)), tuple(sorted(quarters | asked)), tuple(sorted(years | ends)))
 
 
 def _rules(world: World, axes: Axes, start: Start, operations: Sequence[Any]) -> Rules:

@@ -11,7 +11,7 @@ from heartland.dynamics.alignment import dependence_mean
 from heartland.scenarios.plan import Floats
 from heartland.scenarios.state import Axes
 
-__all__ = ["DERIVED", "REMEMBERED", "Reader", "presence_level"]
+__all__ = ["DERIVED", "REMEMBERED", "Reader", "presence_level", "trade_swell"]
 
 # states whose level one step before is kept, so that rates can be taken, by the phase that moves them
 REMEMBERED = {"exogenous": ("oil", "currency"), "economy": ("gdp", "remittances", "growth_gap")}
@@ -78,8 +78,19 @@ def _alignment_target(reader: Reader) -> Floats:
     return target
 
 
+def trade_swell(share: Floats, gap: Floats) -> Floats:
+    """Growth of a receiver's total trade through the givers whose ties moved, beside its output.
+
+    1 + sum over givers of share (exp(gap) - 1): the rest of the world keeps its trade; shares stay below 1.
+    share, gap : (power, receiver, member), share at the start, log change; unknown counts as unmoved
+    """
+    moved: Floats = np.nan_to_num(share * np.expm1(gap)).sum(axis=0)
+    return 1.0 + moved
+
+
 def _trade_weight(reader: Reader) -> Floats:
-    return reader.statics["trade_share"] * np.exp(reader.state["trade_gap"])
+    share, gap = reader.statics["trade_share"], reader.state["trade_gap"]
+    return share * np.exp(gap) / trade_swell(share, gap)
 
 
 def _vote_similarity(reader: Reader) -> Floats:

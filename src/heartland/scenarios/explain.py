@@ -35,9 +35,22 @@ MEASURES = ("influence", "division_of_labour")
 
 
 def _row(run: Ensemble, at: str) -> int:
-    """Row of the recorded splits for a time of the grammar: the last one not after it."""
+    """Row of the recorded splits for a time of the grammar.
+
+    Raises
+    ------
+    HeartlandInputError
+        If nothing was split at that time, with the times at which it was.
+    """
     _, last = last_step(at or "end", run.layout.days)
-    return max(row for row, step in enumerate(run.layout.grid.why) if step <= last)
+    steps = run.layout.grid.why
+    if last not in steps:
+        dates = ", ".join(run.layout.dates[step] for step in steps)
+        raise HeartlandInputError.at(
+            f'Changes were not split at "{at}".', why="The split of another time would be another answer.",
+            fix=f"Ask at one of: {dates}.", check="why",
+        )  # fmt: skip
+    return steps.index(last)
 
 
 def all_members(values: Floats, members: int) -> Floats:

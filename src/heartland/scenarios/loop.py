@@ -17,7 +17,7 @@ from heartland.scenarios.derived import DERIVED, REMEMBERED, presence_level
 from heartland.scenarios.plan import Floats, Plan, spread
 from heartland.scenarios.probe import Probe
 from heartland.scenarios.recorder import Recorder
-from heartland.scenarios.schedule import Operation
+from heartland.scenarios.schedule import Operation, RuleChange
 from heartland.scenarios.state import BLOCK, StateSpec
 
 __all__ = ["Bound", "Members", "Source", "bind", "run_blocks"]
@@ -256,13 +256,9 @@ def _interfere(members: Members, recorder: Recorder, day: Day, step: int) -> Non
     """Patches that act once, at the head of a step: set, scale, shock, rule; and the end of their spans."""
     for number, op in day.once:
         if op.rule is not None:
-            choices = members.plan.rules.choices[op.rule.organisation, op.rule.decision, op.rule.choice]
-            for name, codes in choices.items():
-                new = codes if step == op.first else members.plan.rules.current[name]
-                held = members.statics[name]
-                applies = ~np.isnan(codes)[..., None]
-                members.statics[name] = np.where(applies, new[..., None], held)
-        if op.action == "rule" or (step == op.last + 1 and not op.undo):
+            _change_rule(members, op.rule, step)
+            continue
+        if step == op.last + 1 and not op.undo:
             continue
         kept: MutableMapping[str, Floats] = members.state if op.variable in members.state else members.statics
         before = kept[op.variable]
@@ -273,6 +269,22 @@ def _interfere(members: Members, recorder: Recorder, day: Day, step: int) -> Non
         if op.variable in members.state:
             recorder.book("patch", op.variable, before, after)
     _override(members, recorder, day, frozenset())
+
+
+def _change_rule(members: Members, changed: RuleChange, step: int) -> None:
+    """Write the codes of the rule in force: that of the last patch that holds now, else the start's."""
+    rules, which = members.plan.rules, (changed.organisation, changed.decision)
+    holding = [
+        op.rule.choice
+        for op in members.plan.operations
+        if op.rule is not None
+        and (op.rule.organisation, op.rule.decision) == which
+        and op.first <= step <= op.last
+    ]
+    new = rules.choices[*which, holding[-1]] if holding else rules.current
+    for name, codes in rules.choices[*which, changed.choice].items():
+        applies = ~np.isnan(codes)[..., None]
+        members.statics[name] = np.where(applies, new[name][..., None], members.statics[name])
 
 
 def _changed(members: Members, number: int, op: Operation, held: Floats, begins: bool) -> Floats:

@@ -13,7 +13,7 @@ from heartland.core.tree import Binary, Call, Given, Name, Node, Number, Unary
 from heartland.errors import HeartlandInputError
 from heartland.scenarios.readings import RunView, read
 
-__all__ = ["Answer", "RunView", "answer", "evaluate"]
+__all__ = ["Answer", "RunView", "answer", "evaluate", "yes_or_no"]
 
 Values: TypeAlias = NDArray[Any]
 _TAKES = {
@@ -57,7 +57,7 @@ def answer(tree: Node, view: RunView, file: str = "") -> Answer:
     if found.ndim != 1:
         raise _several("The outcome", file)
     values = found.astype(np.float64)
-    return Answer(values, valid & ~np.isnan(values), _yes_or_no(expression))
+    return Answer(values, valid & ~np.isnan(values), yes_or_no(expression))
 
 
 def _several(what: str, file: str) -> HeartlandInputError:
@@ -67,8 +67,11 @@ def _several(what: str, file: str) -> HeartlandInputError:
     )  # fmt: skip
 
 
-def _yes_or_no(node: Node) -> bool:
+def yes_or_no(node: Node) -> bool:
+    """Whether an expression answers with yes or no."""
     match node:
+        case Given(expression=inner):
+            return yes_or_no(inner)
         case Binary(op=op):
             return op in _COMPARISONS or op in ("and", "or")
         case Unary(op=op):

@@ -40,6 +40,15 @@ class Prior:
     row: int
 
     @property
+    def one_sided(self) -> bool:
+        """Whether the prior all but fixes the sign: at least 95 % of its mass lies on one side of zero."""
+        if self.family == "fixed":
+            return self.sign_fixed
+        low, high, zero = (_distribution(self, x) for x in (self.low, self.high, 0.0))
+        below = (zero - low) / (high - low)
+        return self.sign_fixed or not 0.05 < below < 0.95
+
+    @property
     def estimated(self) -> bool:
         """Whether data (own or of a wider panel) stand behind it."""
         return self.status in ("estimated", "pooled")
@@ -107,9 +116,9 @@ def _unsourced(prior: Prior, sources: Collection[str], file: str) -> Finding | N
 def quantile(prior: Prior, u: Floats) -> Floats:
     """Inverse distribution function of a prior, truncated to its low and high.
 
-    normal: mean, sd. half-normal: sd of the folded normal is `scale`, shifted by location. lognormal: ln of
-    the median, sd of ln. beta: both shapes. gamma: shape, scale. student-t: five degrees of freedom, centre,
-    scale. fixed: location.
+    normal: mean, sd. half-normal: `scale` is the sd of the normal before folding, shifted by location.
+    lognormal: ln of the median, sd of ln. beta: both shapes. gamma: shape, scale. student-t: five degrees of
+    freedom, centre, scale. fixed: location.
 
     Parameters
     ----------

@@ -108,8 +108,15 @@ def _window(node: Call, view: RunView) -> tuple[int, int]:
     if within is not None:
         months = getattr(within.value, "months", 0)
         begin = view.dates[max(first - 1, 0)]
-        end = step_of(add_months(begin, months), view.dates)
-        last = len(view.dates) - 1 if end < 0 else end
+        last = step_of(add_months(begin, months), view.dates)
+        if last < 0:
+            raise HeartlandInputError.at(
+                f"{node.function}() looks {months} months ahead of {begin}, beyond the run's end on "
+                f"{view.dates[-1]}.",
+                why="What happens after the end is not simulated, and silence is not a no.",
+                fix="Shorten within=, or lengthen the horizon.",
+                check="time",
+            )
     return first, last
 
 
@@ -157,9 +164,15 @@ def _months_between(a: date, b: date) -> int:
 def _times(text: str, recorded: tuple[int, ...], view: RunView) -> list[int]:
     first, last = last_step(text, view.dates)
     rows = [row for row, step in enumerate(recorded) if first <= step <= last]
-    if not rows:
-        near = max(step for step in recorded if step <= first)
-        rows = [recorded.index(near)]
+    if len(rows) < last - first + 1:
+        near = sorted(recorded, key=lambda step: (abs(step - last), step))[:2]
+        dates = " and ".join(view.dates[step].isoformat() for step in sorted(near))
+        raise HeartlandInputError.at(
+            f'Not every step of "{text}" was recorded.',
+            why="The value of another month must not stand in for it.",
+            fix=f"Ask at a recorded time (nearest: {dates}), or write it into an outcome of the scenario.",
+            check="record",
+        )
     return rows
 
 
@@ -169,6 +182,12 @@ def _state(node: Call, view: RunView) -> Values:
         spans = [node.key("from"), node.key("to")]
         texts = ["start" if spans[0] is None else getattr(spans[0].value, "text", "start"),
                  "end" if spans[1] is None else getattr(spans[1].value, "text", "end")]  # fmt: skip
+        known = state_catalogue().get(name)
+        if known is not None and not known.start and name != "trade_gap":
+            raise HeartlandInputError.at(
+                f'"{name}" is a change since the start, which is 0 there, and has no relative change.',
+                fix=f"Ask value({name}, ..., at=...) instead.", check="expression",
+            )  # fmt: skip
         before, after = (_level(name, node, text, view) for text in texts)
         if name == "trade_gap":
             return np.asarray(np.exp(after - before) - 1.0)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from heartland.core.dates import parse as parse_date
 from heartland.core.expressions import parse as parse_expression
-from heartland.core.interventions import KINDS, Intervention, parse_intervention
+from heartland.core.interventions import Intervention, compose, parse_intervention
 from heartland.core.tree import Node, Where
 from heartland.core.yamlio import YamlNode, check_model, read_yaml
 from heartland.errors import Finding, HeartlandInputError, Place, suggestion
 from heartland.scenarios.files import OutcomeFile, PatchFile, ScenarioFile
+from heartland.scenarios.outcomes import yes_or_no
 
 if TYPE_CHECKING:
     from heartland.region.region import Region
@@ -201,7 +202,7 @@ class Scenario:
                 fix="Write time and duration into the text: scale(gdp[actor=A], .95, at=2022-01, for=P1Y).",
                 check="patch",
             )
-        text = do or _compose(change, at, for_)
+        text = do or compose(change, at, for_)
         intervention = parse_intervention(text)
         stated = assumption or ("" if source else "user's what-if")
         patches = (*self.patches, Patch(intervention, why, source, stated))
@@ -256,19 +257,6 @@ class Scenario:
             Outcome(**item, tree=parse_expression(item["expression"])) for item in data["outcomes"]
         )
         return cls(region=region, levers=tuple(data["levers"]), patches=patches, outcomes=outcomes, **plain)
-
-
-def _compose(change: Mapping[str, Any], at: str, for_: str) -> str:
-    value = change.get("to", change.get("by"))
-    kinds = [name for name in change if name not in ("to", "by")]
-    if len(kinds) != 1 or kinds[0] not in KINDS:
-        wrong = next((name for name in kinds if name not in KINDS), "")
-        near = suggestion(wrong, KINDS, listing=f"Kinds: {', '.join(KINDS)}.")
-        raise HeartlandInputError.at("A patch needs exactly one kind.", fix=near, check="patch")
-    parts = [str(change[kinds[0]])] + ([] if value is None else [str(value)])
-    parts += [f"at={at}"] if at else []
-    parts += [f"for={for_}"] if for_ else []
-    return f"{kinds[0]}({', '.join(parts)})"
 
 
 def _check(
@@ -343,4 +331,14 @@ def _patch(item: PatchFile, node: YamlNode, file: str, number: int) -> Patch:
 def _outcome(item: OutcomeFile, node: YamlNode, file: str, number: int) -> Outcome:
     row, _ = node.at(("outcomes", number, "expression"))
     tree = parse_expression(item.expression, Where(file, row))
+    kind, other = ("a yes or no", "a number") if yes_or_no(tree) else ("a number", "a yes or no")
+    _check(
+        yes_or_no(tree) == (item.unit == "probability"),
+        node,
+        file,
+        ("outcomes", number, "expression"),
+        f'outcome "{item.id}" is {kind}, but its unit "{item.unit}" is that of {other}',
+        "A probability is the share of runs in which something holds; everything else has a unit of its own.",
+        "Write unit: probability for occurs() and comparisons, and the state's unit otherwise.",
+    )
     return Outcome(item.id, item.question, item.expression, item.unit, tree)

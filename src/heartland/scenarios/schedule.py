@@ -4,45 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from heartland.core.dates import parse as parse_date
 from heartland.core.interventions import Intervention
 from heartland.errors import HeartlandInputError, suggestion
-from heartland.scenarios.state import Axes, EventKind, StateSpec, event_kinds, state_catalogue
+from heartland.scenarios.operations import Operation, RuleChange, check_amount, check_overlap, pulled_back
+from heartland.scenarios.state import Axes, EventKind, event_kinds, state_catalogue
 
 __all__ = ["Operation", "RuleChange", "compile_patches", "last_step", "role_axis", "step_of"]
-
-
-@dataclass(frozen=True)
-class RuleChange:
-    """From a step on, an organisation decides by another rule: codes as in `dynamics.decide`."""
-
-    organisation: int
-    decision: str
-    choice: str
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One dated operation.
-
-    action : set, scale, shock, clamp, force, rule or off
-    variable : state or static touched (mechanism id for off)
-    slots : chosen positions along each axis, () = all
-    first, last : steps, inclusive; scale and shock with a duration are undone at last + 1
-    """
-
-    action: str
-    variable: str
-    slots: tuple[tuple[int, ...], ...]
-    value: float
-    first: int
-    last: int
-    undo: bool
-    text: str
-    rule: RuleChange | None = None
 
 
 def step_of(day: date, dates: Sequence[date]) -> int:
@@ -120,7 +91,8 @@ def compile_patches(
         elif patch.kind == "force":
             done += _force(patch, axes, first)
         else:
-            done.append(_assign(patch, axes, statics, first, last))
+            done.append(_assign(patch, axes, statics, first, last, pulled_back(mechanisms)))
+    check_overlap(done)
     return tuple(done)
 
 
@@ -147,6 +119,13 @@ def _policy(
     options = policies[patch.target]
     if patch.choice not in options:
         raise _unknown(f"option of {patch.target}", patch.choice, options)
+    if not options[patch.choice]:
+        raise HeartlandInputError.at(
+            f'"{patch.choice}" is the option of "{patch.target}" that no mechanism answers yet.',
+            why="The run would not differ from one without the patch.",
+            fix="Choose an option with patches (heartland describe rules), or patch a state.",
+            check="patch",
+        )
     chosen = [
         replace(item, at=patch.at, months=patch.months or item.months) if item.at == "start" else item
         for item in options[patch.choice]
@@ -175,6 +154,13 @@ def _force(patch: Intervention, axes: Axes, first: int) -> list[Operation]:
         raise _unknown("event", patch.target, kinds)
     kind = kinds[patch.target]
     spec = state_catalogue()[kind.variable]
+    if patch.months or "/" in patch.at:
+        raise HeartlandInputError.at(
+            f'force("{patch.target}") happens once and has no duration.',
+            why="An event is drawn, or forced, in one step.",
+            fix="Leave for= out and give one time, or write a force for each time.",
+            check="patch",
+        )
     slots: list[tuple[int, ...]] = [()] * len(spec.axes)
     for key, name in patch.select:
         if key == "size":
@@ -197,17 +183,28 @@ def role_axis(key: str, kind: EventKind, on: tuple[str, ...]) -> int:
         return on.index("organisation")
     if key == "actor" and "organisation" in on:
         return 1 - on.index("organisation")
+    if key == "actor" and kind.giver >= 0:
+        raise HeartlandInputError.at(
+            f'"{kind.event}" joins two actors, and actor= does not say which.',
+            fix="Write giver= for who acts, receiver= for whom it is aimed at.",
+            check="expression",
+        )
     return kind.giver if key == "giver" and kind.giver >= 0 else kind.receiver
 
 
 def _assign(
-    patch: Intervention, axes: Axes, statics: Mapping[str, tuple[str, ...]], first: int, last: int
+    patch: Intervention,
+    axes: Axes,
+    statics: Mapping[str, tuple[str, ...]],
+    first: int,
+    last: int,
+    moved: frozenset[str],
 ) -> Operation:
     states = state_catalogue()
     name = patch.target.replace("-", "_")
-    kinds = event_kinds()
-    if patch.target in kinds:
-        name = kinds[patch.target].variable
+    kind = event_kinds().get(patch.target)
+    if kind is not None:
+        name = kind.variable
     if name in states:
         spec = states[name]
         if spec.kind == "derived":
@@ -217,47 +214,34 @@ def _assign(
                 fix=f"Patch what it is made of: {spec.description}.",
                 check="patch",
             )
-        _check_amount(patch, spec)
+        check_amount(patch, spec)
         on = spec.axes
     elif name in statics:
         on = statics[name]
-        _check_amount(patch, None)
+        check_amount(patch, None)
     else:
         raise _unknown("state", patch.target, set(states) | set(statics))
     held = patch.kind == "clamp" and name not in states  # a constant stays where it is set
     undo = held or ((patch.months > 0 or "/" in patch.at) and patch.kind in ("scale", "shock", "set"))
+    if undo and name in moved:
+        raise HeartlandInputError.at(
+            f'"{patch.target}" is moved by mechanisms, so {patch.kind} cannot be taken back after a while.',
+            why="Part of the change has faded by then; taking it back whole would overshoot.",
+            fix="Leave the duration out, or hold the level with clamp(TARGET, VALUE, at=..., for=...).",
+            check="patch",
+        )
     action = "set" if held else patch.kind
-    return Operation(action, name, _slots(patch, axes, on), patch.value, first, last, undo, patch.text)
+    return Operation(action, name, _slots(patch, axes, on, kind), patch.value, first, last, undo, patch.text)
 
 
-def _check_amount(patch: Intervention, spec: StateSpec | None) -> None:
-    what = why = fix = ""
-    if spec is not None and spec.kind == "event" and patch.kind != "clamp":
-        what = f'"{patch.target}" is an event and has no level to {patch.kind}.'
-        why, fix = (
-            "It is drawn anew in every step.",
-            "Write force(EVENT, ...), or clamp(EVENT, 0) to hold it off.",
-        )
-    elif patch.sd and (spec is None or spec.unit != "sd"):
-        what = f'"{patch.target}" is in {spec.unit if spec is not None else "its own unit"}, not in sd.'
-        why, fix = "Its standard deviation is not declared.", "Give the amount in its own unit."
-    elif spec is not None and patch.kind in ("set", "clamp") and not spec.low <= patch.value <= spec.high:
-        what = f'{patch.value:g} is outside the range of "{patch.target}", {spec.low:g} to {spec.high:g}.'
-        why, fix = "No mechanism knows such a level.", "Choose a value inside."
-    elif patch.kind == "scale" and patch.value == 0 and (patch.months > 0 or "/" in patch.at):
-        what = f'"{patch.target}" scaled by 0 cannot be scaled back.'
-        why, fix = (
-            "The patch ends, and what it took is lost.",
-            "Write set(TARGET, 0, ...) with the same span.",
-        )
-    if what:
-        raise HeartlandInputError.at(what, why=why, fix=fix, check="patch")
-
-
-def _slots(patch: Intervention, axes: Axes, on: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
+def _slots(
+    patch: Intervention, axes: Axes, on: tuple[str, ...], kind: EventKind | None
+) -> tuple[tuple[int, ...], ...]:
     slots: list[tuple[int, ...]] = [()] * len(on)
     for key, name in patch.select:
-        if len(on) == 1 or key in ("giver", "organisation"):
+        if kind is not None:
+            position = role_axis(key, kind, on)
+        elif len(on) == 1 or key in ("giver", "organisation"):
             position = 0
         elif key == "other":
             position = 1

@@ -26,6 +26,14 @@ DECISIONS = ("collective-response", "mission-abroad")
 # parameters of the region that the start needs and no mechanism declares
 PARAMETERS = ("start.capacity", "start.capacity-sd", "start.trend-years", "start.default-trend")
 
+# what no table says at any start, and how the run takes it
+ASSUMED = (
+    "unrest, hardship, attitude, tension and credit start at 0: they are changes since the start",
+    "no incumbent is taken to have come to power by revolt at the start",
+    "the home region of every power is the receivers, weighted by their output",
+    "what a refusing patron loses goes to the other insiders, by their share of trade",
+)
+
 # constants that scenarios may patch and that are neutral unless they do: name -> axes
 NEUTRAL: Mapping[str, tuple[str, ...]] = {
     "union": ("power", "receiver"),
@@ -72,7 +80,7 @@ def start_of(world: World, axes: Axes, parameters: Mapping[str, Floats], seed: i
     parameters : (draw,) by id, holding at least `PARAMETERS`
     draws : number of parameter draws; each also draws the error of every observation
     """
-    notes: list[str] = []
+    notes = list(ASSUMED)
     known = inputs(world, constants=False)
     drawn = start_draws(known, draws, seed)
     volumes = {name: np.asarray(values, dtype=np.float64) for name, values in drawn.volume.items()}
@@ -193,7 +201,7 @@ def _trend(world: World, axes: Axes, parameters: Mapping[str, Floats], notes: li
     for name in axes.actor:
         own = gdp[gdp["giver"] == name]
         series = own.assign(year=own["period"].str[:4].astype(int)).groupby("year")["value"].median()
-        series = series[series.index <= world.at.year].sort_index().iloc[-(years + 1) :]
+        series = series[series.index <= last_year(world)].sort_index().iloc[-(years + 1) :]
         if len(series) < 3:
             notes.append(f"growth trend of {name} unknown: {fallback:.0%} a year assumed")
             rows.append([fallback])
@@ -211,7 +219,7 @@ def _rivalry(world: World, axes: Axes, notes: list[str]) -> Floats:
     table = world.region.ledger.as_of(known_by=world.known_by).observations
     points = table[(table["indicator"] == "ideal-point") & (table["rank"] != "deprecated")]
     points = points.assign(year=points["period"].str[:4].astype(int))
-    wide = points[points["year"] <= world.at.year].pivot_table("value", "year", "giver", aggfunc="median")
+    wide = points[points["year"] <= last_year(world)].pivot_table("value", "year", "giver", aggfunc="median")
     rival = world.region.model.rival
     rows = []
     for name in axes.power:
@@ -223,6 +231,10 @@ def _rivalry(world: World, axes: Axes, notes: list[str]) -> Floats:
                     f"rivalry of {name} with the common rival unknown at the start: taken as average"
                 )
             continue
+        if int(gap.index[-1]) < last_year(world):
+            notes.append(
+                f"rivalry of {name} with the common rival taken from {gap.index[-1]}, the last year known"
+            )
         rows.append([float((gap.iloc[-1] - gap.mean()) / gap.std())])
     return np.array(rows)
 
@@ -243,7 +255,9 @@ def _alliances(world: World, axes: Axes, trade_share: Floats) -> dict[str, Float
             member[row, place] = float(name in members)
             near[row, place] = float(name in members or bool(borders.get(name, set()) & members))
             voters[row, place] = len(members - {chief, name})
-    others = np.array([name not in leads for name in axes.power], dtype=np.float64)[:, None, None]
+    near_powers = [name for name in world.region.model.insiders if name not in leads]
+    pool = near_powers or [name for name in axes.power if name not in leads]
+    others = np.array([name in pool for name in axes.power], dtype=np.float64)[:, None, None]
     weight = np.nan_to_num(trade_share) * others
     total = weight.sum(axis=0, keepdims=True)
     substitute = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
@@ -251,6 +265,12 @@ def _alliances(world: World, axes: Axes, trade_share: Floats) -> dict[str, Float
         "lead": lead, "membership": member, "neighbour": near, "voters_count": voters,
         "substitute_weight": substitute,
     }  # fmt: skip
+
+
+def last_year(world: World) -> int:
+    """Last calendar year that is over at the world's date: later figures would be look-ahead."""
+    over = (world.at.month, world.at.day) == (12, 31)
+    return world.at.year if over else world.at.year - 1
 
 
 def neighbours(world: World) -> dict[str, set[str]]:

@@ -17,6 +17,8 @@ __all__ = ["Difference", "OutcomeSummary", "Spread", "difference", "draw_effects
 Floats: TypeAlias = NDArray[np.float64]
 GRADES = ((0.75, "A"), (0.5, "B"), (0.25, "C"))
 TINY = 1e-9
+# draws it takes before a share of them is called a probability
+FEWEST = 8
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,20 @@ def draw_effects(values: Floats, valid: NDArray[np.bool_]) -> tuple[float, Float
     return mean, mean + weight * (mean_d - mean)
 
 
+def _interval(values: Floats, valid: NDArray[np.bool_], mean: float, effects: Floats) -> tuple[float, float]:
+    """5-95 % of the draws' effects, at least as wide as the Monte Carlo error of the mean (90 %).
+
+    With few members a draw the effects may shrink to one value; the number is still not exact.
+    """
+    x, draw = values[valid], (np.arange(values.size) // DRAW)[valid]
+    count = np.bincount(draw)
+    means = np.bincount(draw, x)[count > 0] / count[count > 0]
+    groups = means if means.size > 1 else x
+    error = 1.645 * float(groups.std(ddof=1)) / np.sqrt(groups.size) if groups.size > 1 else 0.0
+    low, high = (float(q) for q in np.quantile(effects, [0.05, 0.95]))
+    return min(low, mean - error), max(high, mean + error)
+
+
 def spread_of(found: Answer) -> Spread:
     """Probability with its interval over parameter draws, or median and 5-95 % over members."""
     n = int(found.valid.sum())
@@ -126,8 +142,8 @@ def spread_of(found: Answer) -> Spread:
         return Spread(float("nan"), float("nan"), float("nan"), 0)
     if found.binary:
         mean, effects = draw_effects(found.values, found.valid)
-        low, high = np.quantile(effects, [0.05, 0.95])
-        return Spread(mean, float(np.clip(low, 0, 1)), float(np.clip(high, 0, 1)), n)
+        low, high = _interval(found.values, found.valid, mean, effects)
+        return Spread(mean, max(low, 0.0), min(high, 1.0), n)
     known, at = found.values[found.valid], np.array([0.05, 0.5, 0.95])
     if np.isfinite(known).all():
         low, value, high = np.quantile(known, at)
@@ -151,11 +167,12 @@ def difference(treated: Answer, base: Answer, sign: str) -> Difference:
     if not np.isfinite(effects).all() or not effects.size:
         nan = float("nan")
         return Difference(nan, nan, nan, nan, "none")
-    low, high = (float(x) for x in np.quantile(effects, [0.05, 0.95]))
+    low, high = _interval(delta, valid, mean, effects)
     if abs(mean) <= TINY and np.all(np.abs(delta) <= TINY):
         return Difference(mean, low, high, float("nan"), "none")
     share = float(np.mean((np.sign(effects) == np.sign(mean)) & (np.abs(effects) > TINY)))
-    return Difference(mean, low, high, share if sign == "drawn" else float("nan"), sign)
+    told = sign == "drawn" and effects.size >= FEWEST
+    return Difference(mean, low, high, share if told else float("nan"), sign)
 
 
 def grade(carried: Mapping[str, float], estimated: Mapping[str, float]) -> str:

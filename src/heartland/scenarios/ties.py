@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heartland.measures.influence import InfluenceEngine, InfluenceResult, compile_spec
+from heartland.scenarios.derived import trade_swell
 from heartland.scenarios.plan import Floats, Plan, spread
 from heartland.scenarios.state import BLOCK
 
@@ -63,9 +64,9 @@ def moving_inputs(
 ) -> tuple[dict[str, Floats], dict[str, Floats], dict[str, Floats]]:
     """Volumes, totals and bases that moved since the start.
 
-    Trade grows with the receiver's output and the giver's share; debt with its ratio to output; bases in
-    money, the total of trade and channels in money that no mechanism moves keep their ratio to output
-    (assumption), so that growth alone shifts no dependence. A tie unknown at the start stays so.
+    Trade grows with the receiver's output and the giver's tie, and its total with them; debt with its
+    ratio to output. Bases in money, and channels in money that no mechanism moves, keep their ratio to
+    output (assumption), so that growth alone shifts no dependence. A tie unknown at the start stays so.
 
     Parameters
     ----------
@@ -77,7 +78,8 @@ def moving_inputs(
     if "trade" in start.volumes:
         volumes["trade"] = start.volumes["trade"] * np.exp(state["trade_gap"]) * grown
     if "trade" in start.totals:
-        totals["trade"] = start.totals["trade"] * grown
+        share = start.volumes["trade"] / start.totals["trade"]
+        totals["trade"] = start.totals["trade"] * grown * trade_swell(share, state["trade_gap"])
     if "remittances" in start.volumes:
         ratio = _ratio(state["remittances"], start.state["remittances"])
         volumes["remittances"] = start.volumes["remittances"] * ratio
@@ -140,7 +142,8 @@ class TieBook:
             if name != "trade_share":
                 by_domain, whole = _layer(result, name)
                 kept[row, :-1], kept[row, -1] = by_domain, whole
-        self.shares[row] = self.share * np.exp(state["trade_gap"])
+        gap = state["trade_gap"]
+        self.shares[row] = self.share * np.exp(gap) / trade_swell(self.share, gap)
 
 
 def _layer(result: InfluenceResult, name: str) -> tuple[Floats, Floats]:
