@@ -22,8 +22,8 @@ MEMBERS, MONTHS, SEED = 1_024, 24, 1
 NOISE = 0.04
 STATES = (
     "gdp", "power_gap", "oil", "currency", "rivalry", "threat", "growth_gap", "stress", "trade_gap",
-    "remittances", "debt_ratio", "attitude", "tension", "glue", "effort", "presence", "ideal_point", "friction", "tolerance",
-    "influence", "bandwidth", "dependence",
+    "remittances", "debt_ratio", "attitude", "tension", "glue", "effort", "presence", "ideal_point",
+    "friction", "tolerance", "influence", "bandwidth", "dependence",
 )  # fmt: skip
 
 

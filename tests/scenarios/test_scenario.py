@@ -71,13 +71,14 @@ WRONG = {
     ("off(M6)", "of(M6)"): 'scenarios/mine.yaml:10  column 1 of "of(M6)": "of" is not a kind of patch. '
     "The list is closed. Did you mean off",
     ("    assumption: size chosen\n", ""): "scenarios/mine.yaml:7:5  a patch needs a source or an "
-    "assumption, and not both. A change without origin cannot be judged. Add source: <id> or assumption: <why>.",
+    "assumption, and not both. A change without origin cannot be judged. "
+    "Add source: <id> or assumption: <why>.",
     ("    source: wdi-2025", "    source: wdi-2025\n    assumption: both"): "scenarios/mine.yaml:10:5  "
     "a patch needs a source or an assumption, and not both. ",
     ("why: no unrest", 'why: " "'): "scenarios/mine.yaml:11:10  the reason is empty. "
     "A reader must see why the patch is there. Say it in one sentence.",
-    ("at=end) < .1", "at=end) < "): 'scenarios/mine.yaml:16  column 38 of "value(unrest, receiver=KAZ, at=end) '
-    '<": a value expected, found "the end". Add a number, name or function.',
+    ("at=end) < .1", "at=end) < "): 'scenarios/mine.yaml:16  column 38 of "value(unrest, receiver=KAZ, '
+    'at=end) <": a value expected, found "the end". Add a number, name or function.',
     ("levers:", "  - id: calm\n    question: again?\n    expression: occurs(protest-wave)\nlevers:"):
         'scenarios/mine.yaml:17:9  outcome id "calm" is used twice. Answers are found by it. Rename one.',
 }  # fmt: skip

@@ -81,9 +81,12 @@ def check_amount(patch: Intervention, spec: StateSpec | None) -> None:
     elif spec is not None and patch.kind in ("set", "clamp") and not spec.low <= patch.value <= spec.high:
         what = f'{patch.value:g} is outside the range of "{patch.target}", {spec.low:g} to {spec.high:g}.'
         why, fix = "No mechanism knows such a level.", "Choose a value inside."
-    elif patch.kind == "scale" and not (spec is not None and spec.low == 0 and spec.start):
+    elif patch.kind == "scale" and not (spec is not None and (spec.low == 0 or spec.start == "presence")):
         what = f'"{patch.target}" has no natural zero to be scaled from.'
         why, fix = "It is a change since the start, which is 0 there.", "Write shock(TARGET, AMOUNT, ...)."
+    elif patch.kind == "scale" and spec is not None and not spec.start and patch.at == "start":
+        what = f'"{patch.target}" is 0 at the start, and scaled it stays 0.'
+        why, fix = "The run would not differ from one without the patch.", "Write set(TARGET, LEVEL, ...)."
     elif patch.kind == "scale" and patch.value == 0 and (patch.months > 0 or "/" in patch.at):
         what = f'"{patch.target}" scaled by 0 cannot be scaled back.'
         why, fix = (

@@ -141,7 +141,7 @@ def _inverse(prior: Prior, p: Floats) -> Floats:
         case "normal":
             found = a + b * special.ndtri(p)
         case "half-normal":
-            found = a + b * special.ndtri((1 + p) / 2)
+            found = a - b * special.ndtri((1 - p) / 2)
         case "lognormal":
             found = np.exp(a + b * special.ndtri(p))
         case "beta":
