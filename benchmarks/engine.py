@@ -77,8 +77,11 @@ def _spec(name: str, axes: tuple[str, ...], kind: str) -> StateSpec:
     return StateSpec(name, axes, kind, "index", 0.0, 1.0, "anchor", name, "benchmark")
 
 
-def plan_of(seed: int) -> Plan:
-    """The workload as a plan: series at every step, ties and the split of their change at the end."""
+def plan_of(seed: int, split: bool = False) -> Plan:
+    """The workload as a plan: channel means at every step, ties at the end.
+
+    split : also book every change of a tie by what made it
+    """
     anchor = anchors()
     actors = tuple(f"a{number}" for number in range(ACTORS))
     start: dict[str, NDArray[np.float64]] = {}
@@ -111,13 +114,13 @@ def plan_of(seed: int) -> Plan:
             **{name: _spec(name, ("actor", "actor"), "continuous") for name in TIES},
             **{name: _spec(name, ("world",), "derived") for name in MEANS},
         },
-        parts=dict.fromkeys(TIES, ("mutual-ties", "bounds")),
+        parts=dict.fromkeys(TIES, ("mutual-ties", "bounds")) if split else {},
     )
 
 
-def recorded_means(runs: int, seed: int) -> NDArray[np.float64]:
+def recorded_means(runs: int, seed: int, split: bool = False) -> NDArray[np.float64]:
     """Channel means, (run, step, channel), the start first; block by block as in any run of the library."""
-    plan = plan_of(seed)
+    plan = plan_of(seed, split)
     made = []
     for block in range(-(-runs // BLOCK)):
         arrays = run_blocks(plan, bind(plan, [Noise(seed, plan.steps, block)], (block,)), (block,))
@@ -125,6 +128,6 @@ def recorded_means(runs: int, seed: int) -> NDArray[np.float64]:
     return np.concatenate(made)[:runs]
 
 
-def run_engine(runs: int, seed: int) -> NDArray[np.float64]:
+def run_engine(runs: int, seed: int, split: bool = False) -> NDArray[np.float64]:
     """Final channel means of some runs, (run, channel)."""
-    return recorded_means(runs, seed)[:, -1].astype(np.float64)
+    return recorded_means(runs, seed, split)[:, -1].astype(np.float64)

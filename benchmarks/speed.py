@@ -14,7 +14,9 @@ from benchmarks.mesa_models import run_mesa, run_mesa_rows
 from benchmarks.plain_numpy import run_numpy
 from benchmarks.workload import DOCUMENTED, TOLERANCE
 
-__all__ = ["VERSIONS", "Row", "Version", "measure"]
+__all__ = ["OURS", "VERSIONS", "Row", "Version", "measure"]
+
+OURS = "heartland loop, 64 members a block"
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,12 @@ class Row:
 
 
 VERSIONS = (
-    Version("Mesa, ties in dictionaries", run_mesa, 24),
+    Version("Mesa, ties in dictionaries", run_mesa, 64),
     Version("Mesa, a NumPy row per agent", run_mesa_rows, 64),
     Version("NumPy, one run at a time", lambda runs, seed: run_numpy(runs, seed, 1), 64),
     Version("NumPy, 64 runs side by side", run_numpy, 256),
-    Version("heartland loop, 64 members a block", run_engine, 256),
+    Version(OURS, run_engine, 256),
+    Version("the same, every change split by cause", lambda runs, seed: run_engine(runs, seed, True), 256),
 )
 
 

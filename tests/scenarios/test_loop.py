@@ -75,7 +75,6 @@ def assert_no_contrast(run: Ensemble, base: Ensemble, arrays) -> None:
 NULL = [
     "scale(gdp[actor=RUS], 1, at=start, for=P6M)",
     "scale(effort, 1, at=2022-05)",
-    "scale(cost[giver=CHN], 1)",
     "shock(currency, 0, at=2022-03, for=P3M)",
     "shock(tension, 0, at=2022-03)",
     "set(union, 0, at=start)",

@@ -56,7 +56,8 @@ def limit_section(context: Context, rows: Sequence[OutcomeSummary], mechanisms: 
     points: list[Cell] = [*_standing(context, mechanisms), *_signs(rows), *_data(context), *_history(context)]
     moving = ", ".join(state_catalogue()[name].label.lower() for name in MOVING)
     points.append(
-        f"Within a run influence moves only through {moving}; every other channel keeps its start value."
+        f"Within a run influence moves only through {moving}; of the other channels, those in money "
+        "keep their ratio to the receiver's output, and the rest keep their start value."
     )
     points.append(
         f"With {count(context.run.members)} runs a probability near one half is uncertain by "

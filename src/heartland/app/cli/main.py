@@ -55,7 +55,7 @@ def top(
 def entry() -> None:
     """Run the command line; errors become one message on stderr and the exit code of the contract."""
     try:
-        code = app(standalone_mode=False)
+        code = app(standalone_mode=False, prog_name="heartland")
     except typer.Abort:
         code = 130
     except UsageProblem as error:

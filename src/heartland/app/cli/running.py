@@ -79,14 +79,19 @@ def run(
         "members": members, "seed": seed, "out": out, "executor": executor, "workers": workers or None,
         "record": record,
     }  # fmt: skip
+    contents = []
     for name in _chosen(loaded, scenario, system, every):
         done = _answer(loaded, name, options, begun)
         begun = time.monotonic()
-        _print(done, format)
+        contents.append(_content(done))
+        if format == "text":
+            _say(done)
         if open_:
             import webbrowser
 
             webbrowser.open(done.report.resolve().as_uri())
+    if format == "json":
+        say(dumps({"schema": "heartland.runs/1", "runs": contents} if every else contents[0]))
 
 
 def _chosen(region: Region, scenario: str, system: str, every: bool) -> list[str]:
@@ -146,32 +151,29 @@ def _answer(region: Region, name: str, options: dict[str, Any], begun: float) ->
     return _Done(made, base, rows, path, folder, seconds)
 
 
-def _print(done: _Done, format: str) -> None:
+def _say(done: _Done) -> None:
     from heartland.report.answer import answer_lines
 
-    if format == "text":
-        for line in answer_lines(done.run, done.base, done.rows):
-            say(line)
-        say(f"report {done.report}")
-        return
+    for line in answer_lines(done.run, done.base, done.rows):
+        say(line)
+    say(f"report {done.report}")
+
+
+def _content(done: _Done) -> dict[str, Any]:
     run = done.run
-    say(
-        dumps(
-            {
-                "schema": "heartland.run/1",
-                "run_id": run.card["run_id"],
-                "region": run.scenario.region.id,
-                "scenario": run.scenario.id,
-                "seed": run.seed,
-                "members": run.members,
-                "steps": len(run.layout.dates) - 1,
-                "outcomes": [row.to_json() for row in done.rows],
-                "report": str(done.report),
-                "store": str(done.folder / "data.zarr"),
-                "seconds": done.seconds,
-            }
-        )
-    )
+    return {
+        "schema": "heartland.run/1",
+        "run_id": run.card["run_id"],
+        "region": run.scenario.region.id,
+        "scenario": run.scenario.id,
+        "seed": run.seed,
+        "members": run.members,
+        "steps": len(run.layout.dates) - 1,
+        "outcomes": [row.to_json() for row in done.rows],
+        "report": str(done.report),
+        "store": str(done.folder / "data.zarr"),
+        "seconds": done.seconds,
+    }
 
 
 RunName = Annotated[str, typer.Argument(help="Folder or id of a run.")]
