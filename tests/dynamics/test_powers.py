@@ -174,7 +174,8 @@ def glue_case(**changes):
 
 def test_glue():
     # min(2, 1) * 1 + .3 * .5 + .2 * 1 - .3 (.4 + .8) / 2 = 1.17 both ways, 0 to oneself
-    hand = glue_case(rivalry=np.array([[2.0], [1.0]]), rivalry_start=np.zeros((2, 1)), vote_similarity=np.full((2, 2, 1), 0.5),
+    hand = glue_case(rivalry=np.array([[2.0], [1.0]]), rivalry_start=np.zeros((2, 1)),
+                     vote_similarity=np.full((2, 2, 1), 0.5),
                      power_trade=np.ones((2, 2, 1)), tension=np.array([[[0.0], [0.4]], [[0.8], [0.0]]]))
     standard(
         glue_case(), shapes={"glue": (P, P)}, bounds={"glue": (-1, 3)},
@@ -203,7 +204,8 @@ def test_both_must_feel_the_rivalry():
 
 def test_glue_follows_the_one_who_feels_it_less():
     start = np.array([[1.0], [0.2]])
-    case = glue_case(rivalry=np.array([[-0.5], [0.0]]), rivalry_start=start, vote_similarity=np.zeros((2, 2, 1)),
+    case = glue_case(rivalry=np.array([[-0.5], [0.0]]), rivalry_start=start,
+                     vote_similarity=np.zeros((2, 2, 1)),
                      power_trade=np.zeros((2, 2, 1)), tension=np.zeros((2, 2, 1)))
     assert np.all(case.call()["glue"] == 0)  # the first still feels more than the second
     thaw = case.with_(rivalry=np.array([[-1.5], [0.0]])).call()["glue"]

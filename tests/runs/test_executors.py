@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -27,6 +28,10 @@ from heartland.runs.executors import (
 from heartland.runs.reader import open_run
 
 NO_WAIT = (0.0, 0.0, 0.0)
+
+
+def weigh(load: bytes, block: int) -> int:
+    return len(load) + block
 
 
 def square(block: int) -> int:
@@ -74,6 +79,20 @@ def test_thread_limits_of_the_parent_come_back(monkeypatch: pytest.MonkeyPatch) 
         assert os.environ["OMP_NUM_THREADS"] == os.environ["MKL_NUM_THREADS"] == "1"
     assert os.environ["OMP_NUM_THREADS"] == "7"
     assert "MKL_NUM_THREADS" not in os.environ
+
+
+def test_a_task_larger_than_a_pipe_reaches_every_worker() -> None:
+    task = partial(weigh, b"x" * 5_000_000)
+    done, failures = results_of(task, range(6), executor="processes", workers=3)
+    assert done == {block: 5_000_000 + block for block in range(6)}
+    assert failures == []
+
+
+def test_a_task_that_cannot_be_sent_is_refused_at_once() -> None:
+    before = threading.active_count()
+    with pytest.raises((AttributeError, TypeError), match="pickle"):
+        execute(lambda block: block, [0], executor="processes", workers=1)
+    assert threading.active_count() == before
 
 
 def test_no_blocks_need_no_work() -> None:

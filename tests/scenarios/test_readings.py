@@ -109,11 +109,11 @@ OCCURS = {
     "troops-sent, within=P1M": [0, 0, 0, 0],
     "troops-sent, within=P2M": [1, 0, 0, 0],
     "troops-sent, within=P3M": [1, 0, 0, 1],
-    "troops-sent, within=P9Y": [1, 0, 0, 1],
+    "troops-sent, within=P1Y": [1, 0, 0, 1],
     "troops-withdrawn, at=2022-08, within=P1M": [0, 0, 0, 0],
     "troops-withdrawn, at=2022-08, within=P2M": [0, 0, 0, 1],
     "troops-withdrawn, at=2022-09, within=P1M": [0, 0, 0, 1],
-    "troops-withdrawn, at=2022-10, within=P1Y": [0, 0, 0, 0],
+    "troops-withdrawn, at=2022-10, within=P3M": [0, 0, 0, 0],
     "protest-wave, at=start, within=P1M": [1, 0, 0, 0],
 }
 
@@ -171,10 +171,17 @@ def test_value_reads_the_level_at_a_time_or_the_mean_over_a_span():
     close("sum(value(tolerance, giver=Q, other=P, receiver=*))", TOLERANCE[:, 4, 1, 0].sum(axis=1))
 
 
-def test_pairs_recorded_by_the_quarter_give_their_last_recorded_level():
+def test_pairs_are_read_only_at_times_that_were_recorded():
     close("value(tension, giver=Q, receiver=P, at=2022-06)", TENSION[:, 2, 1, 0])
-    close("value(tension, giver=Q, receiver=P, at=2022-05)", TENSION[:, 1, 1, 0])
-    close("value(tension, giver=Q, receiver=P, at=2022-04/2022-09)", TENSION[:, 2:4, 1, 0].mean(axis=1))
+    close("value(tension, giver=Q, receiver=P, at=start)", TENSION[:, 0, 1, 0])
+    nearest = {"2022-05": "2022-03-31 and 2022-06-30", "2022-04/2022-09": "2022-06-30 and 2022-09-30"}
+    for text, dates in nearest.items():
+        with pytest.raises(HeartlandInputError) as caught:
+            answer(parse(f"value(tension, giver=Q, receiver=P, at={text})"), VIEW)
+        assert str(caught.value) == (
+            f'Not every step of "{text}" was recorded. The value of another month must not stand in for it. '
+            f"Ask at a recorded time (nearest: {dates}), or write it into an outcome of the scenario."
+        )
 
 
 def test_share_and_value_of_trade_are_the_share_of_the_receivers_trade():
@@ -213,6 +220,16 @@ def test_division_of_labour_leaves_the_overall_value_out_of_the_profiles():
 
 
 REFUSES = {
+    "occurs(troops-sent, within=P13M)": "occurs() looks 13 months ahead of 2021-12-31, beyond the run's end "
+    "on 2022-12-31. What happens after the end is not simulated, and silence is not a no. "
+    "Shorten within=, or lengthen the horizon.",
+    "count(troops-sent, at=2022-12, within=P2M)": "count() looks 2 months ahead of 2022-11-30, beyond the "
+    "run's end on 2022-12-31. What happens after the end is not simulated, and silence is not a no. "
+    "Shorten within=, or lengthen the horizon.",
+    "occurs(push-back, actor=P)": '"push-back" joins two actors, and actor= does not say which. '
+    "Write giver= for who acts, receiver= for whom it is aimed at.",
+    "change(stress, actor=A)": '"stress" is a change since the start, which is 0 there, and has no relative '
+    "change. Ask value(stress, ..., at=...) instead.",
     "occurs(protest-weve)": '"protest-weve" is not an event the model logs. Nothing could ever count. '
     f"Did you mean protest-wave? Events: {', '.join(KINDS)}.",
     "occurs(protest-wave, size=2000)": "Only size=threat is simulated. Write size=threat.",

@@ -171,7 +171,6 @@ def test_durations_cover_whole_steps_of_any_length():
 
 
 def test_a_policy_is_its_options_patches():
-    assert compiled("policy(offer, none)") == ()
     first, second = compiled("policy(offer, broad)")
     assert (first.action, first.variable, first.first, first.last) == ("set", "relief", 1, 24)
     assert (second.action, second.variable, second.first) == ("off", "trade", 13)
@@ -201,6 +200,23 @@ REFUSES = {
     "Did you mean offer? Known: offer.",
     "policy(offer, nun)": '"nun" is not a known option of offer. A patch on nothing would silently change '
     "nothing. Did you mean none? Known: broad, none.",
+    "policy(offer, none)": '"none" is the option of "offer" that no mechanism answers yet. The run would not '
+    "differ from one without the patch. Choose an option with patches (heartland describe rules), or patch a "
+    "state.",
+    "force(protest-wave, at=2022-01/2022-03)": 'force("protest-wave") happens once and has no duration. '
+    "An event is drawn, or forced, in one step. "
+    "Leave for= out and give one time, or write a force for each time.",
+    "force(protest-wave, for=P2M)": 'force("protest-wave") happens once and has no duration. An event is '
+    "drawn, or forced, in one step. Leave for= out and give one time, or write a force for each time.",
+    "force(push-back, actor=P)": '"push-back" joins two actors, and actor= does not say which. '
+    "Write giver= for who acts, receiver= for whom it is aimed at.",
+    "shock(trade-gap, .1, for=P2M)": '"trade-gap" is moved by mechanisms, so shock cannot be taken back '
+    "after a while. Part of the change has faded by then; taking it back whole would overshoot. "
+    "Leave the duration out, or hold the level with clamp(TARGET, VALUE, at=..., for=...).",
+    "scale(trade-gap, 2)": '"trade-gap" has no natural zero to be scaled from. It is a change since the '
+    "start, which is 0 there. Write shock(TARGET, AMOUNT, ...).",
+    "scale(cost, 2)": '"cost" has no natural zero to be scaled from. It is a change since the start, '
+    "which is 0 there. Write shock(TARGET, AMOUNT, ...).",
     "force(protest-weve)": '"protest-weve" is not a known event. A patch on nothing would silently change '
     f"nothing. Did you mean protest-wave? Known: {', '.join(sorted(event_kinds()))}.",
     "force(protest-wave, actor=P)": '"P" is not a modelled receiver. Only actors on the axis have a state. '
@@ -241,3 +257,32 @@ def test_refuses_what_would_change_nothing_or_the_wrong_thing(text):
     with pytest.raises(HeartlandInputError) as caught:
         compiled(text)
     assert str(caught.value) == REFUSES[text]
+
+
+OVERLAPS = {
+    ("set(capacity, .5, at=2022-01/2022-06)", "set(capacity[receiver=A], .2, at=2022-06/2022-08)"): True,
+    ("set(capacity[receiver=A], .5, for=P6M)", "set(capacity[receiver=A], .2, at=2022-06, for=P2M)"): True,
+    ("set(union[giver=P], 1, for=P6M)", "clamp(union[receiver=A], 1, at=2022-02)"): True,
+    ("set(capacity[receiver=A], .5, for=P6M)", "set(capacity[receiver=B], .2, for=P6M)"): False,
+    ("set(capacity, .5, for=P5M)", "set(capacity, .2, at=2022-06, for=P2M)"): False,
+    ("set(union, 1, for=P6M)", "set(relief, 1, for=P6M)"): False,
+    ("set(capacity, .5)", "set(capacity, .2, at=2022-06)"): False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other"), OVERLAPS)
+def test_two_patches_may_not_hold_one_value_at_the_same_time(one, other):
+    patches = [parse_intervention(one), parse_intervention(other)]
+
+    def together():
+        return compile_patches(patches, AXES, DATES, NEUTRAL, MECHANISMS, POLICIES, 12)
+
+    if not OVERLAPS[one, other]:
+        assert len(together()) == 2
+        return
+    with pytest.raises(HeartlandInputError) as caught:
+        together()
+    assert str(caught.value) == (
+        f'"{one}" and "{other}" hold the same value at the same time. What holds after the first of them '
+        "ends would depend on their order. Let one end before the other begins."
+    )

@@ -124,24 +124,47 @@ def test_no_difference_anywhere_has_no_sign():
 
 
 def test_differences_that_cancel_are_still_a_difference():
-    delta = np.array([1.0, -1.0] * 32)
-    found = difference(ask(delta), ask(np.zeros(64)), "drawn")
+    delta = np.array([1.0, -1.0] * 64)
+    found = difference(ask(delta), ask(np.zeros(128)), "drawn")
     assert found.value == 0.0
     assert found.sign == "drawn"
     assert found.p_sign == 0.0
 
 
 def test_p_sign_is_the_share_of_draws_with_the_sign_of_the_mean():
-    delta = np.repeat([1.0, 2.0, -0.5, 3.0], DRAW)
-    base = np.random.default_rng(4).normal(size=64)
+    each = [1.0, 2.0, -0.5, 3.0, 1.0, 2.0, -0.5, 3.0]
+    delta = np.repeat(each, DRAW)
+    base = np.random.default_rng(4).normal(size=128)
     found = difference(ask(base + delta), ask(base), "drawn")
     assert found.value == pytest.approx(1.375)
     assert found.p_sign == 0.75
-    assert found.low == pytest.approx(np.quantile([1.0, 2.0, -0.5, 3.0], 0.05))
+    assert found.low == pytest.approx(np.quantile(each, 0.05))
     for why in ("assumed", "by-construction"):
         other = difference(ask(base + delta), ask(base), why)
         assert (other.value, other.low, other.sign) == (found.value, found.low, why)
         assert np.isnan(other.p_sign)
+
+
+def test_a_share_of_fewer_than_eight_draws_is_not_called_a_probability():
+    delta = np.repeat(np.arange(1.0, 9.0), DRAW)
+    assert difference(ask(delta), ask(np.zeros(128)), "drawn").p_sign == 1.0
+    few = difference(ask(delta[: 7 * DRAW]), ask(np.zeros(7 * DRAW)), "drawn")
+    assert few.sign == "drawn"
+    assert np.isnan(few.p_sign)
+
+
+def test_intervals_are_never_narrower_than_the_error_of_the_mean():
+    # pure noise: the effects of the draws shrink to one value, the mean keeps its Monte Carlo error
+    yes = np.random.default_rng(8).integers(0, 2, size=160).astype(float)
+    yes = np.sort(yes.reshape(DRAW, 10), axis=0).reshape(-1)
+    means = yes.reshape(10, DRAW).mean(axis=1)
+    error = 1.645 * means.std(ddof=1) / np.sqrt(10)
+    found = spread_of(ask(yes, binary=True))
+    assert found.low <= found.value - error + 1e-12
+    assert found.high >= found.value + error - 1e-12
+    one = spread_of(ask([0.0, 1.0, 1.0, 1.0], binary=True))
+    assert one.low == pytest.approx(0.75 - 1.645 * 0.5 / 2)
+    assert one.high == 1.0
 
 
 def test_only_members_with_a_value_in_both_runs_are_paired():

@@ -203,14 +203,18 @@ def test_the_split_of_a_contrast_closes_against_the_difference_of_the_series(pai
     assert contrast.why("oil")["mechanism"].tolist() == ["change"], "nothing moved it"
 
 
-def test_a_date_between_two_recorded_splits_takes_the_one_before(pair):
+def test_a_split_is_given_only_for_a_time_at_which_it_was_made(pair):
     run = pair[0]
     assert run.layout.grid.why == (0, 12, 14)
-    early = run.why("oil", at="2022-06")
-    assert early["mechanism"].tolist() == ["change"]
-    assert early["value"].tolist() == [0.0]
-    late, year = run.why("oil", at="2023-01"), run.why("oil", at="2022-12")
-    assert late.equals(year)
+    assert run.why("oil", at="start")["value"].tolist() == [0.0]
+    assert run.why("oil", at="end").equals(run.why("oil", at="2023-02"))
+    assert not run.why("oil", at="2022-12").equals(run.why("oil", at="end"))
+    with pytest.raises(HeartlandInputError) as caught:
+        run.why("oil", at="2022-06")
+    assert str(caught.value) == (
+        'Changes were not split at "2022-06". The split of another time would be another answer. '
+        "Ask at one of: 2021-12-31, 2022-12-31, 2023-02-28."
+    )
 
 
 REFUSES = {

@@ -174,25 +174,25 @@ def _in_memory(
 ) -> list[Ensemble]:
     members = requests[0].members
     blocks = -(-members // BLOCK)
-    done: dict[int, list[Mapping[str, NDArray[Any]]]] = {}
+    arrays = [
+        {spec.name: np.empty((members, *spec.shape), spec.dtype) for spec in variables_of(request.layout)}
+        for request in requests
+    ]
+    done: set[int] = set()
     firsts = range(0, blocks, SIDE_BY_SIDE)
 
     def keep(result: Done) -> None:
-        for offset, computed in enumerate(result.result):
-            done[result.block + offset] = computed
+        for block, computed in enumerate(result.result, start=result.block):
+            rows = slice(block * BLOCK, min((block + 1) * BLOCK, members))
+            for kept, made in zip(arrays, computed, strict=True):
+                for name, array in kept.items():
+                    array[rows] = made[name][: rows.stop - rows.start]
+            done.add(block)
         if progress is not None:
             progress(len(done), blocks)
 
     execute(_Side(job, blocks), firsts, executor=executor, workers=workers, on_done=keep)
-    made = []
-    for number, request in enumerate(requests):
-        specs = {spec.name: spec for spec in variables_of(request.layout)}
-        arrays = {
-            name: np.concatenate([done[block][number][name] for block in range(blocks)])[:members]
-            for name in specs
-        }
-        made.append(_ensemble(request, arrays.__getitem__))
-    return made
+    return [_ensemble(request, kept.__getitem__) for request, kept in zip(requests, arrays, strict=True)]
 
 
 @dataclass(frozen=True)

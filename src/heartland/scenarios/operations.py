@@ -55,9 +55,11 @@ def check_overlap(operations: Sequence[Operation]) -> None:
     held = [op for op in operations if op.action == "set" and op.undo]
     for number, op in enumerate(held):
         for other in held[:number]:
-            everywhere = not op.slots or not other.slots
-            same = op.variable == other.variable and (everywhere or op.slots == other.slots)
-            if same and op.first <= other.last and other.first <= op.last:
+            shared = all(
+                not mine or not theirs or set(mine) & set(theirs)
+                for mine, theirs in zip(op.slots, other.slots, strict=False)
+            )
+            if op.variable == other.variable and shared and op.first <= other.last and other.first <= op.last:
                 raise HeartlandInputError.at(
                     f'"{other.text}" and "{op.text}" hold the same value at the same time.',
                     why="What holds after the first of them ends would depend on their order.",

@@ -166,6 +166,13 @@ def _force(patch: Intervention, axes: Axes, first: int) -> list[Operation]:
         if key == "size":
             continue
         _choose(slots, role_axis(key, kind, spec.axes), key, name, axes, spec.axes)
+    if len(slots) > 1 and () in slots:
+        raise HeartlandInputError.at(
+            f'force("{patch.target}") names only one side.',
+            why="It would happen to every other actor at once.",
+            fix="Name both: giver= who acts, receiver= for whom it is aimed at.",
+            check="patch",
+        )
     if patch.chosen("size") not in ("", "threat"):
         raise HeartlandInputError.at(
             f'size "{patch.chosen("size")}" cannot be forced.',
