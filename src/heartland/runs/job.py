@@ -106,22 +106,8 @@ _ATTRS = {
 
 def coordinates(layout: Layout) -> dict[str, Sequence[Any]]:
     """Labels of every axis other than the member axis."""
-    days = np.array(layout.dates, dtype="datetime64[D]")
-    found: dict[str, Any] = {
-        "time": days[list(layout.grid.steps)],
-        "time_dyads": days[list(layout.grid.dyads)],
-        "time_why": days[list(layout.grid.why)],
-        "domain": list(layout.domains),
-        "giver": list(layout.axes.power),
-        "other": list(layout.axes.power),
-        "receiver": list(layout.axes.receiver),
-        "actor": list(layout.axes.actor),
-        "organisation": list(layout.axes.organisation),
-        "world": ["world"],
-    }
-    found.update({f"part_{name}": list(parts) for name, parts in layout.parts.items()})
     used = {dim for name in _all_names(layout) for dim in layout.dims(name)}
-    return {name: values for name, values in found.items() if name in used}
+    return {name: values for name, values in layout.labels().items() if name in used}
 
 
 def _all_names(layout: Layout) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,7 +42,7 @@ def dataset_of(run: Ensemble) -> xr.Dataset:
         if known is not None:
             attrs |= {"unit": known.unit, "label": known.label}
         variables[name] = (("member", *layout.dims(name)), values, attrs)
-    labels = _labels(run)
+    labels = {"member": np.arange(run.members), **layout.labels()}
     used = {dim for dims, _, _ in variables.values() for dim in dims}
     kinds = {"event_kinds": list(event_kinds())}
     return xr.Dataset(
@@ -51,22 +50,3 @@ def dataset_of(run: Ensemble) -> xr.Dataset:
         coords={dim: values for dim, values in labels.items() if dim in used},
         attrs={"scenario": run.scenario.id, "seed": run.seed, "members": run.members, **kinds},
     )
-
-
-def _labels(run: Ensemble) -> Mapping[str, Any]:
-    layout = run.layout
-    days = np.array(layout.dates, dtype="datetime64[ns]")
-    return {
-        "member": np.arange(run.members),
-        "time": days[list(layout.grid.steps)],
-        "time_dyads": days[list(layout.grid.dyads)],
-        "time_why": days[list(layout.grid.why)],
-        "domain": list(layout.domains),
-        "giver": list(layout.axes.power),
-        "other": list(layout.axes.power),
-        "receiver": list(layout.axes.receiver),
-        "actor": list(layout.axes.actor),
-        "organisation": list(layout.axes.organisation),
-        "world": ["world"],
-        **{f"part_{name}": list(parts) for name, parts in layout.parts.items()},
-    }

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from heartland.errors import HeartlandInputError, suggestion
 from heartland.scenarios.plan import Grid, Plan
 from heartland.scenarios.recorder import recorded
@@ -73,6 +75,23 @@ class Layout:
                 fix=suggestion(name, self.domains, listing=f"Name one of {', '.join(self.domains)}."),
             )
         return self.domains.index(name)
+
+    def labels(self) -> dict[str, Any]:
+        """Labels along every axis other than the member axis: dates or ids."""
+        days = np.array(self.dates, dtype="datetime64[D]")
+        return {
+            "time": days[list(self.grid.steps)],
+            "time_dyads": days[list(self.grid.dyads)],
+            "time_why": days[list(self.grid.why)],
+            "domain": list(self.domains),
+            "giver": list(self.axes.power),
+            "other": list(self.axes.power),
+            "receiver": list(self.axes.receiver),
+            "actor": list(self.axes.actor),
+            "organisation": list(self.axes.organisation),
+            "world": ["world"],
+            **{f"part_{name}": list(parts) for name, parts in self.parts.items()},
+        }
 
     def to_json(self) -> dict[str, Any]:
         """As plain data."""
