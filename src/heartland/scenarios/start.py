@@ -221,7 +221,8 @@ def _rivalry(world: World, axes: Axes, notes: list[str]) -> Floats:
     points = points.assign(year=points["period"].str[:4].astype(int))
     wide = points[points["year"] <= last_year(world)].pivot_table("value", "year", "giver", aggfunc="median")
     rival = world.region.model.rival
-    rows = []
+    rows: list[list[float]] = []
+    stale: dict[int, list[str]] = {}
     for name in axes.power:
         gap = (wide[name] - wide[rival]).abs().dropna() if {name, rival} <= set(wide.columns) else None
         if gap is None or len(gap) < 10 or name == rival or not gap.std() > 0:
@@ -232,10 +233,12 @@ def _rivalry(world: World, axes: Axes, notes: list[str]) -> Floats:
                 )
             continue
         if int(gap.index[-1]) < last_year(world):
-            notes.append(
-                f"rivalry of {name} with the common rival taken from {gap.index[-1]}, the last year known"
-            )
+            stale.setdefault(int(gap.index[-1]), []).append(name)
         rows.append([float((gap.iloc[-1] - gap.mean()) / gap.std())])
+    for year, names in sorted(stale.items()):
+        notes.append(
+            f"rivalry with the common rival is that of {year}, the last year known: {', '.join(names)}"
+        )
     return np.array(rows)
 
 
