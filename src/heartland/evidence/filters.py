@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -150,11 +150,9 @@ def _dated(frame: pd.DataFrame, table: str, name: str, text: str) -> list[bool]:
             why="The table has no such column.",
             fix=f"Leave {name} out, or ask another table.",
         )
-    test: Callable[[str], bool]
+    cells = [parse(cell) if cell else None for cell in frame[column].tolist()]
     if name == "since":
         start = bounds.earliest or date.min
-        test = lambda cell: (parse(cell).latest or date.max) >= start  # noqa: E731 - two one-line tests
-    else:
-        end = bounds.latest or date.max
-        test = lambda cell: (parse(cell).earliest or date.min) <= end  # noqa: E731 - two one-line tests
-    return [bool(cell) and test(cell) for cell in frame[column].tolist()]
+        return [cell is not None and (cell.latest or date.max) >= start for cell in cells]
+    end = bounds.latest or date.max
+    return [cell is not None and (cell.earliest or date.min) <= end for cell in cells]

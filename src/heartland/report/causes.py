@@ -16,6 +16,7 @@ from heartland.report.answer import PROBABILITY
 from heartland.report.content import Cell, Context, Figure, Link, Section, Table, anchor, records
 from heartland.report.focus import subject_of
 from heartland.runs.ablation import ALL_ON
+from heartland.scenarios.answers import waited_for
 from heartland.scenarios.ensemble import Ensemble
 from heartland.scenarios.explain import event_table
 from heartland.scenarios.scenario import Outcome
@@ -147,22 +148,23 @@ def _called(context: Context, name: str, slots: Mapping[str, str]) -> str:
 
 
 def _odds(context: Context, outcome: Outcome, event: str, used: dict[str, None]) -> Table:
-    frame = event_table(context.run, event)
-    record = event_kinds()[event]
-    from heartland.dynamics.mechanism import catalogue
-
-    modelled = set(context.run.scenario.region.model.mechanisms)
-    writers = [m.id for m in catalogue().values() if record.variable in m.writes and m.id in modelled]
+    """Odds of an event and of every event it waits for, as drawn in the what-if."""
+    kinds = event_kinds()
+    writers, states = waited_for(kinds[event].variable, context.run)
     used.update(dict.fromkeys(writers))
     cells: list[list[Cell]] = []
-    for row in records(frame):
-        value = number(row["value"], 3) if math.isfinite(row["value"]) else "decided by the scenario"
-        cells.append([str(row["term"]).replace("_", " "), value, str(int(row["times"]))])
+    for name, kind in kinds.items():
+        if kind.variable not in states:
+            continue
+        for row in records(event_table(context.run, name)):
+            value = number(row["value"], 3) if math.isfinite(row["value"]) else "decided by the scenario"
+            cells.append([kind.label, str(row["term"]).replace("_", " "), value, str(int(row["times"]))])
     drawn = tuple(Link(name, f"#{anchor('mechanism', name)}") for name in writers)
     return Table(
-        f"Odds of: {record.label}. Asked: {outcome.question}",
-        ["term of the odds", "mean", "events with it on top"],
-        [*cells, ["drawn by", drawn, ""]], frozenset({1, 2}), id=anchor("why", outcome.id),
+        f"Odds of: {kinds[event].label}. Asked: {outcome.question}",
+        ["event", "term of the odds", "mean", "events with it on top"],
+        [*cells, ["drawn by", drawn, "", ""]], frozenset({2, 3}), id=anchor("why", outcome.id),
+        note="Of all events of the kind in the what-if, whoever they befell.",
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from heartland.scenarios.ensemble import Ensemble
     from heartland.scenarios.scenario import Outcome
 
-__all__ = ["Standing", "carried_by", "standing_of", "summaries"]
+__all__ = ["Standing", "carried_by", "standing_of", "summaries", "waited_for"]
 
 Floats: TypeAlias = NDArray[np.float64]
 # a mechanism's parameters of these kinds carry a direction; the others set pace, noise or level
@@ -123,7 +123,7 @@ def carried_by(run: Ensemble, base: Ensemble | None, item: Outcome) -> dict[str,
             continue
         name = node.arguments[0].text
         if node.function in ("occurs", "count", "first"):
-            found = dict.fromkeys(_writers(event_kinds()[name].variable, run), 1.0)
+            found = dict.fromkeys(waited_for(event_kinds()[name].variable, run)[0], 1.0)
         elif node.function in ("value", "share", "change", "measure"):
             found = _sizes(run, base, node, name.replace("-", "_"))
         else:
@@ -133,13 +133,16 @@ def carried_by(run: Ensemble, base: Ensemble | None, item: Outcome) -> dict[str,
     return carried
 
 
-def _writers(variable: str, run: Ensemble) -> list[str]:
-    """Mechanisms that write a state, and those that draw the events it waits for."""
+def waited_for(variable: str, run: Ensemble) -> tuple[list[str], list[str]]:
+    """Mechanisms that write a state, with those that draw the events it waits for; and these events' states.
+
+    The state itself comes first among the states if it is an event.
+    """
     used = set(run.scenario.region.model.mechanisms)
     records = [record for record in catalogue().values() if record.id in used]
     states = state_catalogue()
     found: dict[str, None] = {}
-    waiting, seen = [variable], {variable}
+    waiting, seen = [variable], {variable: None}
     while waiting:
         name = waiting.pop()
         for record in records:
@@ -148,8 +151,8 @@ def _writers(variable: str, run: Ensemble) -> list[str]:
             found[record.id] = None
             events = [item for item in record.reads if item in states and states[item].kind == "event"]
             waiting += [item for item in events if item not in seen]
-            seen.update(events)
-    return list(found)
+            seen.update(dict.fromkeys(events))
+    return list(found), [name for name in seen if name in states and states[name].kind == "event"]
 
 
 def _sizes(run: Ensemble, base: Ensemble | None, node: Call, name: str) -> dict[str, float]:
@@ -162,7 +165,7 @@ def _sizes(run: Ensemble, base: Ensemble | None, node: Call, name: str) -> dict[
         if few_base is not None and not any(value.any() for value in parts.values()):
             parts = _parts(few, None, name, slots)
     except HeartlandInputError:
-        return dict.fromkeys(_writers(name, run), 1.0)
+        return dict.fromkeys(waited_for(name, run)[0], 1.0)
     known = {part: np.abs(value[~np.isnan(value)]) for part, value in parts.items() if part != "remainder"}
     return {part: float(value.mean()) for part, value in known.items() if value.size and value.any()}
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from heartland.app.cli.common import Format, RegionName, choice, dumps, say
 from heartland.errors import HeartlandInputError
+
+if TYPE_CHECKING:
+    from heartland.region.world import World
 
 __all__ = ["add"]
 
@@ -76,14 +79,14 @@ def _years(first: str, last: str) -> list[str] | None:
     return [f"{year}-12-31" for year in range(int(first[:4]), int(last[:4]) + 1)]
 
 
-def _explain(world: object, name: str, giver: str, receiver: str, format: str) -> None:
+def _explain(world: World, name: str, giver: str, receiver: str, format: str) -> None:
     from heartland.measures.tidy import explain
 
     if not giver or not receiver:
         raise HeartlandInputError.at(
             "--explain takes one cell.", fix="Add --giver ID and --receiver ID.", check="usage"
         )
-    frame = explain(world, {"measure": name, "giver": giver, "receiver": receiver})  # type: ignore[arg-type]  # a Protocol
+    frame = explain(world, {"measure": name, "giver": giver, "receiver": receiver})
     if format == "json":
         rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
         say(dumps({"schema": "heartland.measure.explain/1", "measure": name, "rows": rows}))
