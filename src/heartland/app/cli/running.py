@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,11 +135,8 @@ def _answer(region: Region, name: str, options: dict[str, Any], begun: float) ->
     loaded = time.monotonic()
     bar = progress_bar("members", BLOCK, options["members"])
     file = Path(name) if own else region.scenario_file(name)
-    ready = threading.Thread(target=_prepare_report, daemon=True)
-    ready.start()
     with placing(file, file.name if own else f"scenarios/{file.name}"), naming_the_run(scenario, options):
         made, base = run_pair(scenario, progress=bar, **options)
-    ready.join()
     ran = time.monotonic()
     rows = summaries(made, base)
     folder = Path(options["out"]) / str(made.card["run_id"])
@@ -153,15 +149,6 @@ def _answer(region: Region, name: str, options: dict[str, Any], begun: float) ->
         "total": round(ended - begun, 2),
     }  # fmt: skip
     return _Done(made, base, rows, path, folder, seconds)
-
-
-def _prepare_report() -> None:
-    """Import what the report needs and start the chart compiler while the workers compute."""
-    from heartland.charts.render import warm_up
-    from heartland.report import report
-
-    del report
-    warm_up()
 
 
 def _say(done: _Done) -> None:
