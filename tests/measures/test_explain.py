@@ -51,9 +51,10 @@ def test_a_row_of_a_table_is_a_cell(world_l) -> None:
     ("cell", "message"),
     [
         ({"measure": "influence", "giver": "A"},
-         "The cell names no receiver. Only one cell can be explained at a time. Give measure, giver and "
-         "receiver."),
+         "The cell names no receiver. Only one cell can be explained at a time. Give giver, receiver."),
         ({"measure": "influence.lead", "giver": "A", "receiver": "J"},
+         "The cell names no other. Only one cell can be explained at a time. Give giver, other, receiver."),
+        ({"measure": "influence.lead", "giver": "A", "other": "B", "receiver": "J"},
          "influence.lead cannot be taken apart here. Only additive measures and their product have parts "
          "that sum to the value. Explain one of influence, bandwidth, dependence."),
         ({"measure": "influence", "giver": "A", "receiver": "J", "domain": "econmic"},

@@ -11,6 +11,7 @@ import pandas as pd
 from heartland.core.schema import load_schema, schema_names, validate
 from heartland.core.tables import RawTable, read_csv
 from heartland.errors import Finding, HeartlandInputError, Place, suggestion
+from heartland.evidence.series import SERIES
 
 __all__ = ["SHARED", "inside", "read_tables", "schema_of", "table_names"]
 
@@ -19,8 +20,8 @@ SHARED = frozenset({"states", "units", "plover", "events"})
 
 
 def table_names() -> tuple[str, ...]:
-    """Tables a region folder may hold, sorted."""
-    return tuple(name for name in schema_names() if name not in SHARED)
+    """Tables a region folder may hold, sorted; bulk tables stand apart, see `series`."""
+    return tuple(name for name in schema_names() if name not in SHARED and name not in SERIES)
 
 
 def schema_of(table: str) -> str:

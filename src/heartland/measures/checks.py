@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from heartland.errors import HeartlandInputError, suggestion
 from heartland.measures.registry import Measure
 
-__all__ = ["check_actors", "check_options", "other_detail"]
+__all__ = ["check_actors", "check_cell", "check_options", "check_table", "has_rows", "other_detail"]
 
 _MISSING = ("drop", "impute", "bounds")
 _BY = ("overall", "domain", "channel")
@@ -67,6 +68,61 @@ def check_actors(
             f'giver and other are both "{giver}".', check="measure-actor",
             why="A power is not compared with itself.", fix="Name another power, or leave other out.",
         )
+
+
+def check_table(
+    world: Any, measures: Sequence[Measure], actors: tuple[str | None, str | None, str | None],
+    options: Mapping[str, Any],
+) -> None:
+    """Refuse actors that none of the measures has rows for, and options that none of them reads.
+
+    actors : giver, receiver, other
+
+    Raises
+    ------
+    HeartlandInputError
+    """
+    known = {option for measure in measures for option in measure.options}
+    for option in options:
+        if option not in known:
+            listing = f"Options here: {', '.join(sorted(known))}." if known else "Leave it out."
+            raise HeartlandInputError.at(
+                f'"{option}" is no option of {measures[0].family}.', check="measure-option",
+                why="It would change nothing.", fix=suggestion(option, known, listing=listing),
+            )
+    if any(measure.anyone for measure in measures):
+        everyone = tuple(dict.fromkeys((*world.powers, *world.receivers, *getattr(world, "actors", ()))))
+        check_actors(everyone, everyone, *actors)
+    else:
+        check_actors(world.powers, world.receivers, *actors)
+
+
+def has_rows(
+    world: Any, measure: Measure, giver: str | None, receiver: str | None, other: str | None,
+) -> bool:
+    """Whether a measure can have rows for these actors: most know powers and receivers only."""
+    wanted = ((giver, world.powers), (other, world.powers), (receiver, world.receivers))
+    return measure.anyone or all(word is None or word in known for word, known in wanted)
+
+
+def check_cell(world: Any, measure: Measure, cell: Mapping[str, Any]) -> None:
+    """Refuse a cell that does not name its row.
+
+    Raises
+    ------
+    HeartlandInputError
+    """
+    needed = {"d": ("giver", "receiver"), "u": ("giver", "receiver"), "p": ("giver", "other", "receiver"),
+              "r": ("receiver",), "a": ("giver",)}.get(measure.kind, ())
+    absent = [key for key in needed if not cell.get(key)]
+    if absent:
+        raise HeartlandInputError.at(
+            f"The cell names no {absent[0]}.", why="Only one cell can be explained at a time.",
+            fix=f"Give {', '.join(needed)}.", check="explain-cell",
+        )
+    giver, receiver, other = (str(cell[key]) if cell.get(key) else None for key in
+                              ("giver", "receiver", "other"))
+    check_table(world, [measure], (giver, receiver, other), {})
 
 
 def other_detail(measure: Measure, by: str, together: int) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from heartland.core.schema import load_schema
 from heartland.measures.scores import ChannelReference, Floats, InfluenceSpec
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ class Inputs:
     flags : by name, bool arrays (giver, receiver, channel, time) for `stale`, `short-window`, `nominal` ...
     imputed : (imputation, giver, receiver, channel, time) or None
     constants : of the structures, by structure id and quantity; empty when not known
+    actors : all modelled actors;  units : of the channels
+    lookup : named tables of the world, such as `votes` or `memberships`; use `table`
+    members : (organisation, day) -> its members then
     """
 
     givers: tuple[str, ...]
@@ -59,6 +63,18 @@ class Inputs:
     flags: Mapping[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
     imputed: Floats | None = None
     constants: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    actors: tuple[str, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
+    lookup: Callable[[str], pd.DataFrame] | None = None
+    members: Callable[[str, date], tuple[str, ...]] | None = None
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of the world; empty, with the columns of its schema, where there is none."""
+        if self.lookup is not None:
+            return self.lookup(name)
+        import pandas as pd
+
+        return pd.DataFrame(columns=[column.name for column in load_schema(name).columns])
 
     def volume(self) -> dict[str, Floats]:
         """Central volumes by channel, (giver, receiver, time)."""

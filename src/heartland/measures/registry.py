@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["Measure", "Request", "catalogue", "expand", "get", "names", "register"]
 
 # Modules that register measures when imported; a new family adds its module here.
-_FAMILIES = ("influence_family", "labour_family")
+_FAMILIES = (
+    "influence_family", "labour_family",
+)
 _ENTRY_POINTS = "heartland.measures"
 
 
@@ -27,6 +29,7 @@ class Request:
 
     by : `overall`, `domain` or `channel`;  giver, receiver, other : an id, or None for all
     missing : `drop`, `impute` or `bounds`;  cache : results shared by the measures of one table
+    options : what only some measures ask, such as `strength`, `portfolio`, `horizon`, `t0`, `t1`, `close`
     """
 
     settings: Settings
@@ -37,6 +40,7 @@ class Request:
     level: float = 0.9
     missing: str = "drop"
     cache: dict[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,10 @@ class Measure:
     uncertain : what is drawn (O observations, W weights, S structure, C channels)
     own_definition : no published original;  counts_actors : the value depends on how many actors there are
     by : levels of detail it has;  bounded : whether unknown inputs can be bounded;  since : first version
+    anyone : givers and receivers may be any modelled actor, not only powers and receivers
+    parts : (inputs, cell) -> rows of `explain`, each with some of `explain.EXPLAIN_COLUMNS`; contributions
+        sum to the value where the measure is additive, else they are NaN and the flag says so
+    options : names of the options of `Request.options` that it reads
     """
 
     name: str
@@ -67,6 +75,9 @@ class Measure:
     since: str
     by: tuple[str, ...] = ("overall",)
     bounded: bool = False
+    anyone: bool = False
+    parts: Callable[[Inputs, Mapping[str, Any]], list[dict[str, Any]]] | None = None
+    options: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:
@@ -134,7 +145,7 @@ def get(name: str) -> Measure:
 
 
 def expand(name: str) -> tuple[Measure, ...]:
-    """Measures meant by a name: itself, or all of a family for `family.*` or a family that is no measure.
+    """Measures meant by a name: itself, all of a family (`family.*`, or a family that is no measure), or `*`.
 
     Raises
     ------
@@ -145,5 +156,7 @@ def expand(name: str) -> tuple[Measure, ...]:
     family = name.removesuffix(".*")
     if name in known:
         return (known[name],)
+    if name == "*":
+        return tuple(known[other] for other in names())
     members = tuple(known[other] for other in names() if known[other].family == family)
     return members or (get(name),)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from heartland.errors import HeartlandInputError
-from heartland.measures.checks import check_actors, check_options, other_detail
+from heartland.measures.checks import check_cell, check_options, check_table, has_rows, other_detail
 from heartland.measures.indices import Settings, structure_constants
 from heartland.measures.inputs import Inputs, reference_from
-from heartland.measures.registry import Request, expand
+from heartland.measures.registry import Request, expand, get
 from heartland.measures.scores import Floats, InfluenceSpec, spec_from_records
 
 if TYPE_CHECKING:
@@ -94,9 +94,9 @@ def table(
     world: World, name: str, *, at: str | date | None = None, times: Sequence[str | date] | None = None,
     giver: str | None = None, receiver: str | None = None, other: str | None = None, by: str = "overall",
     draws: int = 1000, seed: int = 1, level: float = 0.9, missing: str = "drop",
-    weights: object = None, known_by: str | date | None = None,
+    weights: object = None, known_by: str | date | None = None, options: Mapping[str, Any] | None = None,
 ) -> pd.DataFrame:
-    """Tidy table of a measure, or of all measures of a family.
+    """Tidy table of a measure, of all measures of a family, or of all there are (`*`).
 
     Parameters
     ----------
@@ -111,6 +111,7 @@ def table(
     weights : another weights table: the name of a rival set of the region, a file, records, or an
         `InfluenceSpec`
     known_by : leave out what became public later
+    options : what only some measures ask, see `Measure.options`
 
     Returns
     -------
@@ -125,16 +126,18 @@ def table(
 
     measures = expand(name)
     check_options(by, missing, draws, level, measures)
-    check_actors(world.powers, world.receivers, giver, receiver, other)
+    check_table(world, measures, (giver, receiver, other), options or {})
     found = inputs(
         world, at=at, times=times, weights=weights, known_by=known_by,
         constants=draws > 0 and any("S" in measure.uncertain for measure in measures),
     )
-    request = Request(Settings(draws=draws, seed=seed), by, giver, receiver, other, level, missing)
+    request = Request(
+        Settings(draws=draws, seed=seed), by, giver, receiver, other, level, missing, options=options or {},
+    )
     blocks = []
     for measure in measures:
         own = by if by in measure.by else other_detail(measure, by, len(measures))
-        if own is not None:
+        if own is not None and has_rows(world, measure, giver, receiver, other):
             blocks.extend(measure.function(found, replace(request, by=own)))
     frame = to_frame(blocks, level)
     frame.attrs.update(missing=missing, draws=draws, seed=seed)
@@ -146,7 +149,8 @@ def explain(world: World, cell: Mapping[str, Any], **options: Any) -> pd.DataFra
 
     Parameters
     ----------
-    cell : a row of a table, or a mapping with `measure, giver, receiver` and, if wanted, `domain, date`
+    cell : a row of a table, or a mapping with `measure`, the actors that name the row (`giver, receiver,
+        other`) and, if wanted, `domain, channel, date`; a change takes `t0` and `t1`
     options : `weights`, `known_by` as in `table`
 
     Returns
@@ -154,19 +158,24 @@ def explain(world: World, cell: Mapping[str, Any], **options: Any) -> pd.DataFra
     DataFrame, one row per input: `part, domain, channel, observation_id, source_id, period, raw value, unit,
     status, transform, score, weight, contribution, flag`; contributions sum to the value
     """
-    from heartland.measures.explain import explain_cell
+    import pandas as pd
 
-    missing = [key for key in ("measure", "giver", "receiver") if not cell.get(key)]
-    if missing:
-        raise HeartlandInputError.at(
-            f"The cell names no {missing[0]}.", why="Only one cell can be explained at a time.",
-            fix="Give measure, giver and receiver.", check="explain-cell",
-        )
-    check_actors(world.powers, world.receivers, str(cell["giver"]), str(cell["receiver"]), None)
-    day = cell.get("date") or None
-    found = inputs(world, at=day, constants=False, **options)
+    from heartland.measures.explain import EXPLAIN_COLUMNS, explain_cell
+
+    measure = get(str(cell.get("measure") or ""))
+    check_cell(world, measure, cell)
+    found = inputs(world, constants=False, **_days(cell), **options)
+    if measure.parts is not None:
+        return pd.DataFrame(measure.parts(found, cell), columns=list(EXPLAIN_COLUMNS))
     units = {name: str(getattr(info, "unit", "")) for name, info in world.settings.channels.items()}
     return explain_cell(found, cell, units, world.observations())
+
+
+def _days(cell: Mapping[str, Any]) -> dict[str, Any]:
+    """Date or dates a cell is about, as arguments of `inputs`."""
+    if cell.get("t0") and cell.get("t1"):
+        return {"times": [cell["t0"], cell["t1"]]}
+    return {"at": cell.get("date") or None}
 
 
 def inputs(
@@ -212,6 +221,10 @@ def _inputs(
         {name: np.moveaxis(values, 0, -1) for name, values in cells.base.items()},
         dict(zip(names, cells.transform, strict=True)), spec, _levels(world, spec), cells.series, flags,
         None if imputed is None else np.moveaxis(imputed, 1, -1), constants,
+        tuple(getattr(world, "actors", ())),
+        {name: str(getattr(info, "unit", "")) for name, info in world.settings.channels.items()},
+        partial(world.region.table, known_by=world.known_by) if hasattr(world.region, "table") else None,
+        getattr(world, "members", None),
     )
 
 

@@ -14,6 +14,7 @@ from heartland.core.dates import parse
 from heartland.errors import Finding, HeartlandInputError, suggestion
 from heartland.evidence.claims import catalogue, source_grades
 from heartland.evidence.ledger import Ledger, as_day
+from heartland.evidence.series import SERIES, known_from, read_series, series_findings
 from heartland.region.cell import Book, book_of, rules_of
 from heartland.region.measure_settings import MeasureSettings, settings_of
 from heartland.region.reading import Content, find_region, read_folder
@@ -34,7 +35,11 @@ def validate_folder(name_or_path: str | Path, mechanisms: Mapping[str, str] | No
     HeartlandInputError
         When there is no such folder.
     """
-    return read_folder(find_region(name_or_path), mechanisms)[1]
+    folder = find_region(name_or_path)
+    content, findings = read_folder(folder, mechanisms)
+    if not any(finding.severity == "E" for finding in findings):
+        findings = [*series_findings(folder, content.tables), *findings]
+    return findings
 
 
 @dataclass(frozen=True)
@@ -152,6 +157,33 @@ class Region:
     def indicator_names(self) -> tuple[str, ...]:
         """Indicators, in file order."""
         return tuple(self.tables["indicators"]["indicator_id"].tolist())
+
+    def table(self, name: str, known_by: date | None = None) -> pd.DataFrame:
+        """A table of the region, or a bulk table of the folder `series/`, which is read at its first use.
+
+        known_by : leave out what became public later
+
+        Raises
+        ------
+        HeartlandInputError
+            No such table, or a bulk table with errors.
+        """
+        if name not in SERIES:
+            return self.ledger.as_of(known_by=known_by).where(name)
+        if name not in self._series:
+            frame, findings = read_series(self.path, name, self.tables)
+            if findings:
+                raise HeartlandInputError(findings)
+            self._series[name] = frame
+        frame = self._series[name]
+        if known_by is None or frame.empty:
+            return frame
+        lags = dict(zip(self.tables["series"]["table"], self.tables["series"]["lag_months"], strict=True))
+        return frame[[day is not None and day <= known_by for day in known_from(frame, lags.get(name, 0))]]
+
+    @cached_property
+    def _series(self) -> dict[str, pd.DataFrame]:
+        return {}
 
     def book(self, known_by: date | None = None) -> Book:
         """Claims by tie, ready to be read at any date; one book per `known_by` is kept."""
