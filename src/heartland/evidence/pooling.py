@@ -66,6 +66,8 @@ def pool(
         if len(votes) == 1:  # unchanged, not passed through the transform and back
             result = replace(result, value=scale.clipped(votes[0][1][0]))
         low, high = _clip(result.value, result.low, result.high, bounds, flags)
+        if result.sd > 0 and not any(math.isfinite(n[1]) and math.isfinite(n[2]) for _, n in votes):
+            flags.append("assumed-error")  # the width comes from a grade, not from the source itself
     else:
         result, low, high = _bounds_only(bounds, scale, policy, flags)
     return replace(

@@ -17,8 +17,8 @@ __all__ = ["FOLDER", "SERIES", "known_from", "read_all_series", "read_series", "
 
 FOLDER = "series"
 SERIES = frozenset({
-    "capabilities", "elasticities", "expectations", "flows", "ideal_points", "orders", "portfolios", "routes",
-    "signed", "votes",
+    "capabilities", "elasticities", "expectations", "flows", "ideal_points", "incident_counts", "incidents",
+    "orders", "portfolios", "routes", "signed", "votes",
 })  # fmt: skip
 _DATED = ("period", "date")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +17,9 @@ from heartland.measures.scores import Floats
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["COLUMNS", "FLAGS", "REASONS", "Block", "Cells", "code", "interval", "to_frame"]
+__all__ = [
+    "COLUMNS", "FLAGS", "REASONS", "Block", "Cells", "code", "interval", "paired_changes", "to_frame",
+]
 
 COLUMNS = (
     "measure", "giver", "receiver", "other", "channel", "domain", "date", "value", "low", "high", "level",
@@ -33,6 +37,7 @@ FLAGS = (
 )
 Bools = npt.NDArray[np.bool_]
 _SLACK = 1e-12
+_PAIRED: ContextVar[bool] = ContextVar("paired", default=False)
 
 
 @dataclass(frozen=True)
@@ -117,11 +122,24 @@ def code(reason: str) -> np.int8:
     return np.int8(REASONS.index(reason) + 1)
 
 
+@contextmanager
+def paired_changes() -> Iterator[None]:
+    """Inside, `interval` is that of the change from the first date to the second, draw by draw."""
+    token = _PAIRED.set(True)
+    try:
+        yield
+    finally:
+        _PAIRED.reset(token)
+
+
 def interval(draws: Floats, level: float) -> tuple[Floats, Floats]:
     """Equal-tailed interval over the last axis, quantiles by linear interpolation.
 
-    NaN where fewer than half of the draws have a value.
+    NaN where fewer than half of the draws have a value. Inside `paired_changes`, with two dates on the axis
+    before the last, the interval of the change between them stands at both.
     """
+    if _PAIRED.get() and draws.ndim > 1 and draws.shape[-2] == 2:
+        draws = np.repeat(draws[..., 1:, :] - draws[..., :1, :], 2, axis=-2)
     flat = draws.reshape(-1, draws.shape[-1])
     ends = [(1 - level) / 2, 1 - (1 - level) / 2]
     known = np.isfinite(flat).sum(axis=1)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from heartland.measures.checks import check_cell, check_options, check_table, has_rows, other_detail
-from heartland.measures.indices import Settings, structure_constants
+from heartland.measures.indices import FACTORS, Settings, structure_constants
 from heartland.measures.inputs import Inputs, reference_from
 from heartland.measures.registry import Request, expand, get
 from heartland.measures.scores import Floats, InfluenceSpec, spec_from_records
@@ -95,6 +95,7 @@ def table(
     giver: str | None = None, receiver: str | None = None, other: str | None = None, by: str = "overall",
     draws: int = 1000, seed: int = 1, level: float = 0.9, missing: str = "drop",
     weights: object = None, known_by: str | date | None = None, options: Mapping[str, Any] | None = None,
+    vary: frozenset[str] = frozenset(FACTORS),
 ) -> pd.DataFrame:
     """Tidy table of a measure, of all measures of a family, or of all there are (`*`).
 
@@ -112,6 +113,7 @@ def table(
         `InfluenceSpec`
     known_by : leave out what became public later
     options : what only some measures ask, see `Measure.options`
+    vary : factors that are drawn; the others stay central
 
     Returns
     -------
@@ -132,7 +134,8 @@ def table(
         constants=draws > 0 and any("S" in measure.uncertain for measure in measures),
     )
     request = Request(
-        Settings(draws=draws, seed=seed), by, giver, receiver, other, level, missing, options=options or {},
+        Settings(draws=draws, seed=seed, vary=vary), by, giver, receiver, other, level, missing,
+        options=options or {},
     )
     blocks = []
     for measure in measures:

@@ -232,6 +232,8 @@ class Book:
         if end < add_months(at, -round(12 * rule.max_age_years)):
             return Cell(Pooled(unit=rule.quantity.unit), STATUS["unknown"], end, age, ("stale",))
         flags = ["disputed"] if pooled.conflict else []
+        if "assumed-error" in pooled.flags:
+            flags.insert(0, "assumed-error")
         if assumed:
             status = "assumed"
         elif pooled.value == 0:
