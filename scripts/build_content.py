@@ -19,6 +19,7 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import content_choices as choices
+from recording import record_built
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = ROOT / "src" / "heartland" / "schema"
@@ -109,6 +110,10 @@ TABLES: dict[str, tuple[str, Callable[[Row], Row]]] = {
 }
 
 
+# tables not taken row by row from one shared table
+OTHER_TABLES = ("sources", "leg_status", "contradictions", "palette")
+
+
 def where_said(rule: Row, spans: Mapping[str, range]) -> str:
     """`A1:37;51 B2:137;155`: each line beside the text whose span holds it."""
     if "source" in rule:
@@ -184,6 +189,8 @@ def main() -> None:
     if not (arguments.shared / "content").is_dir():
         parser.error(f"no folder content in {arguments.shared}; name the folder or set HEARTLAND_SHARED")
     build(arguments.shared, arguments.out)
+    if arguments.out.resolve() == REGIONS.resolve():
+        record_built(REGIONS / REGION, [*TABLES, *OTHER_TABLES], Path(__file__).name)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from observations.political import add_political
 from observations.reference import reference
 from observations.security import add_security
 from observations.trade import add_trade
+from recording import record_built
 
 ROOT = Path(__file__).resolve().parent.parent
 REGION = ROOT / "src" / "heartland" / "regions" / "central-asia"
@@ -95,6 +96,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     write_reference(options.out / "reference.json", book)
     merge_sources(options.out / "sources.csv")
+    if options.out.resolve() == REGION.resolve():
+        record_built(REGION, ("observations", "sources"), Path(__file__).name)
     print(f"{len(book.rows)} observations")
     return 0
 

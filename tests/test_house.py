@@ -49,6 +49,8 @@ TERMS = {
     "UN ideal-point": "published scale of voting positions",
     "UN votes": "what that scale is computed from",
     "UN scale": "short for the scale in tables",
+    "data.imf.org": "address of a published data set",
+    "imf-dots": "reader of a published data set, named as it is asked for",
 }
 
 

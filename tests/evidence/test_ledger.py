@@ -101,6 +101,46 @@ def test_filters(filters: dict[str, object], expected: list[str]) -> None:
     assert LEDGER.where(**filters)["fact_id"].tolist() == expected
 
 
+@pytest.mark.parametrize(
+    ("table", "filters", "expected"),
+    [
+        ("sources", {"known_by": "2020-12-31"}, ["news"]),  # T1 is of 2021, the others undated
+        ("sources", {"reliability": "B"}, ["customs-c", "arms-book"]),
+        ("sources", {"group": "mirror"}, ["mirror"]),
+        ("arguments", {"known_by": "2021-02-27"}, []),
+        ("documents", {"known_by": "2021-02-28"}, ["T1"]),
+        ("observations", {"reliability": "B", "channel": "arms"}, ["O-010", "O-011"]),
+        ("observations", {"status": "assumption"}, ["O-020"]),
+        ("facts", {"rank": "deprecated"}, ["F-T1-004"]),
+        ("facts", {"reliability": "F", "credibility": "6", "rank": "normal", "since": "2021"}, ["F-T1-003"]),
+        ("facts", {"reliability": "A"}, []),
+    ],
+)
+def test_filters_by_grade_rank_and_clock(table: str, filters: dict[str, str], expected: list[str]) -> None:
+    found = LEDGER.where(table, **filters)
+    assert found.iloc[:, 0].tolist() == expected
+    assert len(found.columns) >= len(LEDGER.tables[table].columns)
+
+
+def test_reliability_of_a_fact_is_that_of_its_worst_source(tmp_path: Path) -> None:
+    edit = ["2020-06-15,printed,,F,,", "2020-06-15,printed,,D,unsigned,"]
+    folder = copy_of_toy(tmp_path, [{"file": "sources.csv", "replace": edit}])
+    ledger = Ledger(read_tables(folder)[0])
+    assert ledger.where(reliability="D")["fact_id"].tolist() == ["F-T1-001", "F-T1-002"]
+    assert ledger.where(reliability="F")["fact_id"].tolist() == ["F-T1-003", "F-T1-004"]
+
+
+def test_claims_on_a_tie_are_the_same_cold_and_warm() -> None:
+    cold = Ledger(TABLES).claims_on("AAA", "CCC", "trade")
+    warm = Ledger(TABLES)
+    assert len(warm.claims) == 14
+    assert repr(dict(cold)) == repr(dict(warm.claims_on("AAA", "CCC", "trade")))
+    assert [key.period for key in cold] == ["2019", "2020"]
+    key = Key("AAA", "CCC", "trade", "2020")
+    assert Ledger(TABLES).pool(key) == warm.pool(key)
+    assert not LEDGER.claims_on("AAA", "CCC", "gdp")
+
+
 def test_filters_on_other_tables() -> None:
     found = LEDGER.where("observations", giver="AAA", channel="trade", since="2020")
     assert found["observation_id"].tolist() == ["O-002", "O-003"]
@@ -117,7 +157,7 @@ def test_filters_on_other_tables() -> None:
             '"givr" is not a filter. Nothing would be filtered by it. Did you mean giver? '
             "Filters: actor, giver, receiver, speaker, channel, indicator, domain, topic, "
             "type, action, modality, "
-            "reliability, credibility, source, system, role, since, until, known_by.",
+            "reliability, credibility, rank, status, group, source, system, role, since, until, known_by.",
         ),
         (
             "facts",
@@ -144,10 +184,16 @@ def test_filters_on_other_tables() -> None:
             "out, or ask another table.",
         ),
         (
-            "sources",
+            "actors",
             {"known_by": "2020"},
-            "sources has no known_from. Only facts and observations carry that clock. "
-            "Leave known_by out, or ask facts or observations.",
+            "actors has no known_from. Only records that were read in a dated text or source carry "
+            "that clock. Leave known_by out, or ask facts, observations, arguments, sources or documents.",
+        ),
+        (
+            "facts",
+            {"reliability": "G"},
+            '"G" is no reliability of this region. An unknown name would look like an empty answer. '
+            "Known here: A, B, C, D, E, F.",
         ),
         (
             "fact",
@@ -192,6 +238,12 @@ def test_record_shows_chain_clock_and_neighbours() -> None:
     ]
     assert (found["chain_reliability"], found["known_from"], found["row"]) == ("F", "2020-06-15", 2)
     assert found["used_by"] == {"observations": ["O-011"]}
+    assert found["feeds"]["ties"] == ["AAA>CCC:arms@2020"]
+    assert found["dates"] == {
+        "date": "2020-06-10", "published": "2021-02", "retrieved": None, "coded_on": "2021-06-30",
+    }  # fmt: skip
+    assert found["rank"] == {"rank": "normal", "reason": None}
+    assert LEDGER.show("F-T1-004")["rank"] == {"rank": "deprecated", "reason": "counted twice"}
     assert found["record"]["plover"] is None
     assert LEDGER.show("O-002")["neighbours"] == ["O-001", "O-003"]
 

@@ -21,7 +21,7 @@ from heartland.core.textio import INVISIBLE, nfc, read_text
 from heartland.core.yamlio import YamlNode, check_model, read_yaml
 from heartland.errors import Finding, HeartlandInputError, Place
 
-__all__ = ["RawTable", "YamlNode", "check_model", "read_csv", "read_yaml", "write_csv"]
+__all__ = ["RawTable", "YamlNode", "cell_text", "check_model", "read_csv", "read_yaml", "write_csv"]
 
 MOST_FINDINGS = 20
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -185,6 +185,11 @@ def _cell(value: object) -> str:
     if isinstance(value, (tuple, list)):
         return ";".join(_cell(part) for part in value)
     return nfc(str(value).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def cell_text(value: object) -> str:
+    """Text of a cell as `write_csv` writes it, before quoting."""
+    return _cell(value)
 
 
 def write_csv(path: Path | str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -38,6 +38,9 @@ FILTERS: Mapping[str, tuple[str, ...]] = {
     "modality": ("modality",),
     "reliability": ("reliability",),
     "credibility": ("credibility",),
+    "rank": ("rank",),
+    "status": ("status",),
+    "group": ("independence_group",),
     "source": ("source_id", "cited_source_ids", "article_id", "cited_in"),
     "system": ("systems",),
     "role": ("role",),
@@ -52,6 +55,8 @@ _IN_TABLE = {
     "source": "sources",
     "system": "systems",
 }
+_RESTS_ON = ("source_id", "article_id", "cited_source_ids")
+_LETTERS = "ABCFDE"  # best to worst, as in a chain of speakers
 _DATED = ("date", "period", "published", "written")
 
 
@@ -70,7 +75,7 @@ def select(
         if wanted is None or wanted in ("", ()):
             continue
         keep = [a and b for a, b in zip(keep, _matches(frame, table, tables, name, wanted), strict=True)]
-    return frame[keep]
+    return frame[keep] if len(frame) else frame
 
 
 def _matches(
@@ -88,6 +93,8 @@ def _matches(
         )
     values = {wanted} if isinstance(wanted, str) else {str(value) for value in _each(wanted)}
     columns = [column for column in FILTERS[name] if column in frame.columns]
+    if name == "reliability" and not columns and any(c in frame.columns for c in _RESTS_ON):
+        return [letter in values for letter in _letters(frame, tables, values)]
     if not columns:
         raise HeartlandInputError.at(
             f"{table} cannot be filtered by {name}.",
@@ -95,8 +102,6 @@ def _matches(
             why="The table has no such column.",
             fix=f"Leave {name} out, or ask another table.",
         )
-    for value in values:
-        _check_known(value, name, columns, frame, tables)
     hits = [False] * len(frame)
     for column in columns:
         cells = frame[column].tolist()
@@ -104,7 +109,28 @@ def _matches(
             hit or (cell in values if isinstance(cell, str) else not values.isdisjoint(_each(cell)))
             for hit, cell in zip(hits, cells, strict=True)
         ]
+    if len(values) > 1 or not any(hits):
+        for value in values:
+            _check_known(value, name, columns, frame, tables)
     return hits
+
+
+def _letters(frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame], values: set[str]) -> Iterable[str]:
+    """Reliability of the chain of each row: the worst letter of what it rests on."""
+    for value in values:
+        if value not in _LETTERS:
+            raise HeartlandInputError.at(
+                f'"{value}" is no reliability of this region.',
+                check="filter-value",
+                why="An unknown name would look like an empty answer.",
+                fix="Known here: A, B, C, D, E, F.",
+            )
+    sources = tables.get("sources")
+    letter = {} if sources is None else dict(zip(sources["source_id"], sources["reliability"], strict=True))
+    columns = [frame[name].tolist() for name in _RESTS_ON if name in frame.columns]
+    for cells in zip(*columns, strict=True):
+        names = [name for cell in cells for name in _each(cell) if name]
+        yield max((letter.get(name) or "F" for name in names), key=_LETTERS.index, default="F")
 
 
 def _each(value: Any) -> tuple[Any, ...]:
@@ -138,8 +164,8 @@ def _dated(frame: pd.DataFrame, table: str, name: str, text: str) -> list[bool]:
             raise HeartlandInputError.at(
                 f"{table} has no known_from.",
                 check="filter",
-                why="Only facts and observations carry that clock.",
-                fix="Leave known_by out, or ask facts or observations.",
+                why="Only records that were read in a dated text or source carry that clock.",
+                fix="Leave known_by out, or ask facts, observations, arguments, sources or documents.",
             )
         return [isinstance(day, date) and day <= limit for day in frame["known_from"].tolist()]
     column = next((column for column in _DATED if column in frame.columns), None)

@@ -11,7 +11,27 @@ import pandas as pd
 
 from heartland.core.dates import add_months, parse
 
-__all__ = ["facts_known_from", "latest", "observations_known_from", "publication_dates", "rows"]
+__all__ = [
+    "facts_known_from",
+    "has_clock",
+    "latest",
+    "observations_known_from",
+    "publication_dates",
+    "records_known_from",
+    "rows",
+]
+
+# tables whose rows are public with the texts they name, with the column that names them
+_TEXTS: Mapping[str, str] = {
+    "sources": "source_id",
+    "documents": "article_id",
+    "arguments": "article_id",
+    "memberships": "article_id",
+    "corridors": "article_id",
+    "document_questions": "article_id",
+    "issues": "article_ids",
+    "systems": "article_ids",
+}
 
 
 def rows(frame: pd.DataFrame | None) -> list[dict[str, Any]]:
@@ -19,7 +39,7 @@ def rows(frame: pd.DataFrame | None) -> list[dict[str, Any]]:
     if frame is None or frame.empty:
         return []
     names = [str(name) for name in frame.columns]
-    columns = [frame[name].tolist() for name in frame.columns]
+    columns = [frame[name].tolist() for name in names]
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
@@ -48,16 +68,45 @@ def facts_known_from(facts: pd.DataFrame | None, published: Mapping[str, date]) 
     Assessments, forecasts and facts without citation are public with their article; others with the earliest
     of article and cited items. No fact is known before the earliest day it can have happened.
     """
+    if facts is None or facts.empty:
+        return []
+    count = len(facts)
+    cited_lists = _column(facts, "cited_source_ids", count, ())
+    modalities = _column(facts, "modality", count, "")
     found: list[date | None] = []
-    for row in rows(facts):
-        article = published.get(row["article_id"])
-        cited = row.get("cited_source_ids", ())
-        public = article
-        if cited and row.get("modality") not in ("assessed", "forecast"):
-            public = _earliest([article, *(published.get(source) for source in cited)])
-        happened = parse(row["date"]).earliest if row.get("date") else None
+    for article_id, cited, modality, text in zip(
+        facts["article_id"].tolist(), cited_lists, modalities, _column(facts, "date", count, ""), strict=True
+    ):
+        public = published.get(article_id)
+        if cited and modality not in ("assessed", "forecast"):
+            public = _earliest([public, *(published.get(source) for source in cited)])
+        happened = parse(text).earliest if text else None
         found.append(max(public, happened) if public and happened else public)
     return found
+
+
+def has_clock(table: str) -> bool:
+    """Whether the records of a table rest on dated texts or sources."""
+    return table in ("facts", "observations") or table in _TEXTS
+
+
+def records_known_from(table: str, frame: pd.DataFrame, published: Mapping[str, date]) -> list[date | None]:
+    """First public day of rows that are neither facts nor observations: the earliest text they stand in.
+
+    A source or document counts from its own publication. None = never known in a back-test, as for a row
+    that names no dated text.
+    """
+    column = _TEXTS.get(table, "")
+    if column not in frame.columns:
+        return [None] * len(frame)
+    return [
+        _earliest(published.get(name) for name in ((cell,) if isinstance(cell, str) else cell))
+        for cell in frame[column].tolist()
+    ]
+
+
+def _column(frame: pd.DataFrame, name: str, count: int, default: Any) -> list[Any]:
+    return frame[name].tolist() if name in frame.columns else [default] * count
 
 
 def _earliest(days: Iterable[date | None]) -> date | None:
@@ -73,15 +122,25 @@ def observations_known_from(
     indicator (0 when none is declared). A spell (an interval) is a level that could be seen from its first
     day on, so there the lag counts from the start; one whose start is open or unknown is never known.
     """
+    if observations is None or observations.empty:
+        return [], []
+    count = len(observations)
+    texts = _column(observations, "published", count, "")
+    periods = _column(observations, "period", count, "")
+    channels = _column(observations, "channel", count, "")
+    indicators = _column(observations, "indicator", count, "")
     days: list[date | None] = []
     assumed: list[bool] = []
-    for row in rows(observations):
-        day = latest(row.get("published", ""))
+    seen: dict[tuple[str, str], date | None] = {}
+    for text, period, channel, indicator in zip(texts, periods, channels, indicators, strict=True):
+        day = latest(text)
         assumed.append(day is None)
-        end = _countable_from(row.get("period", "")) if day is None else None
-        if end is not None:
-            lag = lag_months.get(row.get("channel") or row.get("indicator") or "", 0.0)
-            day = add_months(end, 0 if math.isnan(lag) else round(lag))
+        if day is None:
+            place = (period, channel or indicator or "")
+            if place not in seen:
+                end, lag = _countable_from(period), lag_months.get(place[1], 0.0)
+                seen[place] = end and add_months(end, 0 if math.isnan(lag) else round(lag))
+            day = seen[place]
         days.append(day)
     return days, assumed
 

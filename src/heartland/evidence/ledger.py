@@ -17,12 +17,21 @@ from heartland.core.schema import check_references, load_schema
 from heartland.core.yamlio import read_yaml
 from heartland.errors import HeartlandInputError, suggestion
 from heartland.evidence import claims as claims_of
+from heartland.evidence.disagreement import figure
 from heartland.evidence.filters import select
 from heartland.evidence.grading import Grading
-from heartland.evidence.known import facts_known_from, observations_known_from, publication_dates, rows
+from heartland.evidence.known import (
+    facts_known_from,
+    has_clock,
+    observations_known_from,
+    publication_dates,
+    records_known_from,
+    rows,
+)
 from heartland.evidence.loading import read_tables, schema_of
 from heartland.evidence.pooling import pool
 from heartland.evidence.records import Citation, citations, record_table, shown, unknown_record
+from heartland.evidence.usage import observations_of
 from heartland.evidence.values import Claim, Pooled
 
 __all__ = ["Key", "Ledger", "as_day"]
@@ -104,7 +113,7 @@ class Ledger:
     def where(self, table: str = "facts", **filters: object) -> pd.DataFrame:
         """Rows of a table that match every filter.
 
-        table : facts, observations, arguments, sources, actors or memberships
+        table : facts, observations, arguments, sources, actors or any other table of the region
         filters : actor (either side), giver, receiver, speaker, channel, indicator, domain, topic, type,
             action, modality, reliability, credibility, source, system, role, and the EDTF texts since,
             until, known_by; a tuple or list of values means any of them
@@ -121,7 +130,10 @@ class Ledger:
                 why="Only loaded tables can be asked.",
                 fix=suggestion(table, self.tables),
             )
-        frame = self._dated.get(table, self.tables[table])
+        frame = self._dated[table] if table in self._dated else self.tables[table]
+        if filters.get("known_by") and table not in self._dated and has_clock(table):
+            known = records_known_from(table, frame, publication_dates(self.tables))
+            frame = frame.assign(known_from=pd.Series(known, index=frame.index, dtype=object))
         return select(frame, table, self.tables, filters)
 
     def as_of(
@@ -170,19 +182,26 @@ class Ledger:
         return citations(self.tables, record_id, self._place_of(record_id)[0])
 
     def show(self, record_id: str) -> dict[str, Any]:
-        """One record with its speaker chain, sources, clock and neighbours, ready for JSON."""
+        """One record with its speaker chain, sources, dates, figures, neighbours and uses, ready for JSON."""
         table, row = self._place_of(record_id)
+        if "known_from" not in row and has_clock(table):
+            one = pd.DataFrame({name: [value] for name, value in row.items()})
+            row["known_from"] = records_known_from(table, one, publication_dates(self.tables))[0]
         day = row.get("known_from")
         return {
             **shown(self.tables, table, row),
             "known_from": day.isoformat() if isinstance(day, date) else None,
+            "figures": self._figures(table, row),
         }
 
     @cached_property
     def claims(self) -> Mapping[Key, tuple[Claim, ...]]:
         """Claims by what they are about; the definition and the period stand as written."""
+        return MappingProxyType(self._grouped(self.observations))
+
+    def _grouped(self, observations: pd.DataFrame) -> dict[Key, tuple[Claim, ...]]:
         groups: dict[Key, list[Claim]] = {}
-        for row, claim in claims_of.claims(self.observations, self.tables):
+        for row, claim in claims_of.claims(observations, self.tables):
             key = Key(
                 row["giver"],
                 row["receiver"],
@@ -191,7 +210,26 @@ class Ledger:
                 row["definition"],
             )
             groups.setdefault(key, []).append(claim)
-        return MappingProxyType({key: tuple(found) for key, found in groups.items()})
+        return {key: tuple(found) for key, found in groups.items()}
+
+    def claims_on(self, giver: str, receiver: str, quantity: str) -> Mapping[Key, tuple[Claim, ...]]:
+        """Claims on one tie (receiver empty: one indicator of an actor), by period and definition."""
+        asked = (giver, receiver, quantity)
+        if "claims" in self.__dict__:
+            return {key: found for key, found in self.claims.items() if key[:3] == asked}
+        places = self._places.get(asked, ())
+        return self._grouped(self.observations.iloc[list(places)]) if places else {}
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str, str], list[int]]:
+        """Rows of the observations on each tie or indicator."""
+        found: dict[tuple[str, str, str], list[int]] = {}
+        frame = self.observations
+        if "giver" in frame.columns:
+            names = (frame[name].tolist() for name in ("giver", "receiver", "channel", "indicator"))
+            for place, (giver, receiver, channel, indicator) in enumerate(zip(*names, strict=True)):
+                found.setdefault((giver, receiver, channel or indicator), []).append(place)
+        return found
 
     def pool(self, key: Key) -> Pooled:
         """Pooled value of one key; not known when nothing usable was stated.
@@ -201,9 +239,12 @@ class Ledger:
         HeartlandInputError
             A key without definition under which several definitions stand: they are never pooled silently.
         """
-        found = self.claims.get(key)
+        found = self.claims.get(key) if "claims" in self.__dict__ else None
+        if found is None:
+            on = self.claims_on(key.giver, key.receiver, key.quantity)
+            found = on.get(key)
         if found is None and not key.definition:
-            near = [other for other in self.claims if other[:4] == key[:4]]
+            near = [other for other in on if other.period == key.period]
             if len(near) > 1:
                 names = ", ".join(sorted(other.definition for other in near))
                 raise HeartlandInputError.at(
@@ -213,13 +254,27 @@ class Ledger:
                     fix=f"Name one of: {names}.",
                     check="definition",
                 )
-            found = self.claims[near[0]] if near else ()
-        return pool(
-            found or (),
-            claims_of.quantity(self.tables, key.quantity, found or ()),
-            self.grading,
-            known_by=self.known_by,
-        )
+            found = on[near[0]] if near else ()
+        unit = found[0].unit if found else ""
+        row = self._catalogue.get(key.quantity, {})
+        quantity = claims_of.quantity_of(row, row.get("unit") or unit)
+        return pool(found or (), quantity, self.grading, known_by=self.known_by)
+
+    @cached_property
+    def _catalogue(self) -> dict[str, dict[str, Any]]:
+        return claims_of.catalogue(self.tables)
+
+    def _figures(self, table: str, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Figures an observation is part of, or the observations of a fact: all claims side by side."""
+        named = rows(observations_of(self.observations, table, row))
+        found: dict[Key, dict[str, Any]] = {}
+        for each in named:
+            quantity = each["channel"] or each["indicator"]
+            key = Key(each["giver"], each["receiver"], quantity, each["period"], each["definition"])
+            if key not in found:
+                claims = self.claims_on(*key[:3]).get(key, ())
+                found[key] = figure(key, claims, self.pool(key))
+        return list(found.values())
 
     def _place_of(self, record_id: str) -> tuple[str, dict[str, Any]]:
         table = record_table(self.tables, record_id)

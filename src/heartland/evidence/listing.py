@@ -1,101 +1,89 @@
-"""What `heartland evidence list` and `show` print: tidy tables, JSON objects and text."""
+"""What `heartland evidence list` prints: tidy tables of every kind of record, JSON objects and text."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
+from heartland.core.schema import schema_names
 from heartland.errors import HeartlandInputError, suggestion
-from heartland.evidence.known import rows
+from heartland.evidence.disagreement import disagreements, figure, statement
+from heartland.evidence.filters import select
+from heartland.evidence.known import has_clock, rows
 from heartland.evidence.ledger import Ledger
 from heartland.evidence.records import plain
+from heartland.evidence.showing import aligned, cell_text, rounded, show_json, show_text
 
-__all__ = ["KINDS", "list_json", "list_records", "list_text", "show_json", "show_text"]
+__all__ = ["KINDS", "PAIRED", "csv_text", "list_json", "list_records", "list_text", "show_json", "show_text"]
 
 # what can be listed, with the columns printed (those a table lacks are skipped)
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "facts": (
-        "fact_id",
-        "date",
-        "type",
-        "givers",
-        "receivers",
-        "domain",
-        "channel",
-        "value",
-        "unit",
-        "modality",
-        "rank",
-        "credibility",
-        "article_id",
-        "known_from",
-        "paraphrase",
-    ),
-    "sources": (
-        "source_id",
-        "published",
-        "reliability",
-        "independence_group",
-        "kind",
-        "publisher",
-        "title",
-        "url",
-    ),
-    "arguments": (
-        "argument_id",
-        "cause",
-        "effect",
-        "sign",
-        "domain",
-        "strength",
-        "kind",
-        "modality",
-        "article_id",
-        "systems",
-        "paraphrase",
-    ),
-    "actors": ("actor_id", "name", "kind", "home", "from", "to"),
-    "observations": (
-        "observation_id",
-        "giver",
-        "receiver",
-        "channel",
-        "indicator",
-        "period",
-        "value",
-        "low",
-        "high",
-        "unit",
-        "definition",
-        "source_id",
-        "rank",
-        "credibility",
-        "known_from",
-    ),
-    "memberships": ("membership_id", "organisation", "member", "role", "from", "to", "status", "rank"),
+    kind: tuple(columns.split())
+    for kind, columns in {
+        "facts": "fact_id date type givers receivers domain channel value unit modality rank credibility "
+        "article_id known_from paraphrase",
+        "sources": "source_id published reliability independence_group kind publisher title_kind title url",
+        "arguments": "argument_id cause effect sign domain strength kind modality confidence article_id "
+        "systems paraphrase",
+        "actors": "actor_id name kind home from to",
+        "observations": "observation_id giver receiver channel indicator period value low high unit "
+        "definition source_id rank credibility known_from",
+        "memberships": "membership_id organisation member role from to attested article_id status rank",
+        "documents": "article_id document title author outlet written written_basis first_line last_line",
+        "corridors": "corridor_id name kind status endpoints modes sponsor states_crossed article_id",
+        "nodes": "node_id name kind countries latitude longitude position_basis accuracy_km",
+        "legs": "leg_id from_node to_node mode length_km length_low length_high length_source days "
+        "controllers direction status from to",
+        "rules": "rule_id holder decision kind status from to article_id lines text",
+        "scenarios": "scenario_id title system start horizon baseline article_id question",
+        "issues": "issue_id kind article_ids lines resolved fact_ids description suggested_reading",
+        "document_questions": "question_id article_id lines kind horizon text",
+        "questions": "id text kind opens closes outcome outcome_source outcome_confidence class role "
+        "document_items label",
+        "parameters": "id mechanism unit family location scale low high status sign_fixed source_id "
+        "argument_ids data_ids",
+        "systems": "system_id name article_ids rules user_questions",
+        "contradictions": "id argument_a argument_b on kind status note",
+        "channels": "channel_id name domain unit kind window_years max_age_years lag_months definitions",
+        "indicators": "indicator_id name unit definition kind lag_months max_age_years",
+        "changes": "change_id at by table record_id column old new reason",
+    }.items()
 }
+# figures on which sources disagree: those beyond the limits of grading.yaml, and all
+PAIRED: Mapping[str, bool] = {"conflicts": True, "disagreements": False}
+_PAIRED_COLUMNS = (
+    "giver", "receiver", "channel", "indicator", "period", "definition", "unit", "value", "low", "high",
+    "ratio", "disagreement", "i2", "conflict", "n_groups", "claims",
+)  # fmt: skip
 
 
 def list_records(ledger: Ledger, kind: str = "facts", **filters: object) -> pd.DataFrame:
     """Tidy table of one kind of record, one row per record, in file order.
 
-    kind : one of `KINDS`;  filters : those of `Ledger.where`, None = not asked
+    kind : one of `KINDS`, `conflicts` or `disagreements`
+    filters : those of `Ledger.where`, None = not asked
 
     Raises
     ------
     HeartlandInputError
         An unknown kind or filter, or a value the region does not know.
     """
-    if kind not in KINDS:
+    known = [*KINDS, *PAIRED]
+    if kind not in known:
         raise HeartlandInputError.at(
             f'"{kind}" is nothing that can be listed.',
             check="list-kind",
             why="The ledger lists one kind of record at a time.",
-            fix=suggestion(kind, KINDS, listing=f"Write one of: {', '.join(KINDS)}."),
+            fix=suggestion(kind, known, listing=f"Write one of: {', '.join(known)}."),
         )
-    if ledger.known_by is not None and kind in ("facts", "observations"):
+    if kind in PAIRED:
+        frame = _paired(ledger, kind, filters)
+        return frame[list(_PAIRED_COLUMNS)].reset_index(drop=True)
+    if kind not in ledger.tables and kind in schema_names():
+        return pd.DataFrame(columns=list(KINDS[kind]))
+    if ledger.known_by is not None and has_clock(kind):
         filters = {"known_by": ledger.known_by.isoformat(), **filters}
     found = ledger.where(kind, **filters)
     return found[[name for name in KINDS[kind] if name in found.columns]].reset_index(drop=True)
@@ -103,84 +91,90 @@ def list_records(ledger: Ledger, kind: str = "facts", **filters: object) -> pd.D
 
 def list_json(ledger: Ledger, kind: str = "facts", **filters: object) -> dict[str, Any]:
     """Object of schema `heartland.evidence.list/1`; empty and unknown cells are null."""
-    found = list_records(ledger, kind, **filters)
+    found = rows(list_records(ledger, kind, **filters))
+    if kind in PAIRED:
+        asked = rows(_paired(ledger, kind, filters))
+        for row, full in zip(found, asked, strict=True):
+            row["claims"] = full["figure"]["claims"]
     return {
         "schema": "heartland.evidence.list/1",
         "kind": kind,
+        "known_by": plain(ledger.known_by),
         "filters": {name: plain(value) for name, value in filters.items() if value not in (None, "", ())},
         "count": len(found),
-        "rows": [{name: plain(value) for name, value in row.items()} for row in rows(found)],
+        "rows": [{name: plain(value) for name, value in row.items()} for row in found],
     }
 
 
 def list_text(ledger: Ledger, kind: str = "facts", *, width: int = 60, **filters: object) -> str:
     """Aligned text table; cells longer than `width` characters are cut, deprecated rows struck through."""
     found = list_records(ledger, kind, **filters)
+    words = kind.replace("_", " ")
     if found.empty:
-        return f"no {kind} match"
+        return f"no {words} match"
+    if kind in PAIRED:
+        return _paired_text(found, words)
     table = [[str(name) for name in found.columns]]
     for row in rows(found):
-        cells = [_cut(_text(value), width) for value in row.values()]
+        cells = [_cut(cell_text(value), width) for value in row.values()]
         if row.get("rank") == "deprecated":
             cells[0] = f"~~{cells[0]}~~"
         table.append(cells)
-    return f"{_aligned(table)}\n{len(found)} {kind}"
+    return f"{aligned(table)}\n{len(found)} {words}"
 
 
-def show_json(ledger: Ledger, record_id: str) -> dict[str, Any]:
-    """Object of schema `heartland.evidence.show/1` for one record id.
+def _paired(ledger: Ledger, kind: str, filters: Mapping[str, object]) -> pd.DataFrame:
+    """Disagreements as a table that can be filtered like any other; `figure` holds the JSON of each."""
+    known_by = filters.get("known_by")
+    cut = ledger.as_of(known_by=str(known_by)) if known_by else ledger
+    channels = set(ledger.tables["channels"]["channel_id"]) if "channels" in ledger.tables else set()
+    found = []
+    for item in disagreements(cut, only_conflicts=PAIRED[kind]):
+        said = figure(item.key, item.claims, item.pooled)
+        quantity = said.pop("quantity")
+        is_channel = quantity in channels
+        found.append({
+            **said,
+            "channel": quantity if is_channel else "",
+            "indicator": "" if is_channel else quantity,
+            "conflict": "yes" if said["conflict"] else "no",
+            "claims": tuple(statement(claim, cell_text(claim["value"])) for claim in said["claims"]),
+            "source_id": tuple(claim.source_id for claim in item.claims),
+            "credibility": tuple(claim.credibility for claim in item.claims),
+            "figure": said,
+        })  # fmt: skip
+    columns = [*_PAIRED_COLUMNS, "source_id", "credibility", "figure"]
+    frame = pd.DataFrame(found, columns=columns).astype(object)
+    frame = frame.where(frame.notna(), "")
+    asked = {name: value for name, value in filters.items() if name != "known_by"}
+    return select(frame, kind, ledger.tables, asked)
 
-    Raises
-    ------
-    HeartlandInputError
-        An id that is in no table, with the nearest ids.
-    """
-    return {"schema": "heartland.evidence.show/1", **ledger.show(record_id)}
 
-
-def show_text(ledger: Ledger, record_id: str) -> str:
-    """The same as `show_json`, as lines of text."""
-    found = ledger.show(record_id)
-    record = {name: value for name, value in found["record"].items() if value not in (None, [])}
-    lines = [f"{found['id']}  ({found['table']}, row {found['row']})"]
-    if record.get("rank") == "deprecated":
-        lines[0] = f"~~{found['id']}~~  ({found['table']}, row {found['row']}; deprecated)"
-    lines += [f"  {name}: {_text(value)}" for name, value in record.items()]
-    if found["chain"]:
-        said = " > ".join(f"{link['name']}{_graded(link['reliability'])}" for link in found["chain"])
-        lines.append(f"chain: {said}; reliability {found['chain_reliability'] or 'F'}")
-    if found["table"] in ("facts", "observations"):
-        lines.append(f"known from: {found['known_from'] or 'never (no publication date)'}")
-    for source in found["sources"]:
+def _paired_text(found: pd.DataFrame, words: str) -> str:
+    lines = []
+    for row in rows(found):
+        who = f"{row['giver']} to {row['receiver']}" if row["receiver"] else str(row["giver"])
+        pooled = f"{rounded(row['value'])} {row['unit']}"
+        ends = f"{rounded(row['low'])} to {rounded(row['high'])}"
+        what = f"{row['channel'] or row['indicator']}, {row['period']}, {row['definition'] or 'undefined'}"
         lines.append(
-            f"source: {source['source_id']}  {source['title']}  "
-            f"({', '.join(part for part in (source['publisher'], source['published']) if part) or 'undated'})"
+            f"{who}, {what}: pooled {pooled} ({ends}), ratio {_short(row['ratio'])}, I2 {_short(row['i2'])}"
+            + (", conflict" if row["conflict"] == "yes" else "")
         )
-    if found["neighbours"]:
-        lines.append(f"beside it: {', '.join(found['neighbours'])}")
-    lines += [f"used by {table}: {', '.join(ids)}" for table, ids in found["used_by"].items()]
-    return "\n".join(lines)
+        lines += [f"  {claim}" for claim in row["claims"]]
+    return "\n".join([*lines, f"{len(found)} {words}"])
 
 
-def _graded(letter: str) -> str:
-    return f" [{letter}]" if letter else ""
-
-
-def _text(value: object) -> str:
-    cleaned = plain(value)
-    if isinstance(cleaned, list):
-        return ";".join(str(entry) for entry in cleaned)
-    if isinstance(cleaned, float):
-        return f"{cleaned:.12g}"
-    return "" if cleaned is None else str(cleaned).replace("\n", " ")
+def _short(value: object) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else cell_text(value)
 
 
 def _cut(text: str, width: int) -> str:
     return text if len(text) <= width else f"{text[: width - 3]}..."
 
 
-def _aligned(table: Sequence[Sequence[str]]) -> str:
-    widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in table
-    )
+def csv_text(found: pd.DataFrame) -> str:
+    """A listed table as CSV: lists joined by `;`, unknown cells empty."""
+    cells = [[cell_text(value) for value in row.values()] for row in rows(found)]
+    return str(pd.DataFrame(cells, columns=list(found.columns)).to_csv(index=False)).rstrip("\n")
+

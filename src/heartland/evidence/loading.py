@@ -16,7 +16,7 @@ from heartland.evidence.series import SERIES
 __all__ = ["SHARED", "inside", "read_tables", "schema_of", "table_names"]
 
 # schemas of what ships with the package rather than with a region
-SHARED = frozenset({"states", "units", "plover", "events"})
+SHARED = frozenset({"states", "units", "plover", "events", "incidents", "incident_counts"})
 
 
 def table_names() -> tuple[str, ...]:

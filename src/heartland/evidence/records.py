@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from heartland.errors import HeartlandInputError, suggestion
-from heartland.evidence.known import rows
+from heartland.evidence.usage import ID_COLUMNS, fed_measures, fed_ties, find_row, neighbours, used_by
 
 __all__ = [
     "ID_COLUMNS",
@@ -23,30 +23,6 @@ __all__ = [
     "worst_letter",
 ]
 
-# tables whose records can be shown, with their id column, in the order they are searched
-ID_COLUMNS: Mapping[str, str] = {
-    "facts": "fact_id",
-    "observations": "observation_id",
-    "arguments": "argument_id",
-    "sources": "source_id",
-    "documents": "article_id",
-    "actors": "actor_id",
-    "memberships": "membership_id",
-    "corridors": "corridor_id",
-    "legs": "leg_id",
-    "nodes": "node_id",
-    "systems": "system_id",
-    "issues": "issue_id",
-    "channels": "channel_id",
-    "indicators": "indicator_id",
-    "document_questions": "question_id",
-    "questions": "id",
-}
-_SAME_TIE: Mapping[str, tuple[str, ...]] = {
-    "facts": ("givers", "receivers", "topic"),
-    "arguments": ("cause", "effect"),
-    "observations": ("giver", "receiver", "channel", "indicator"),
-}
 LETTERS = "ABCFDE"  # best to worst: what cannot be judged stands between fairly and not usually reliable
 
 
@@ -61,7 +37,7 @@ class Citation(NamedTuple):
     url: str
     reliability: str
     independence_group: str
-    role: str  # own (the record's text or source) or cited
+    role: str  # own (the record's text or source), cited, data (of a parameter) or assumption
 
 
 def worst_letter(letters: Sequence[str]) -> str:
@@ -95,17 +71,9 @@ def unknown_record(tables: Mapping[str, pd.DataFrame], record_id: str) -> Heartl
     )
 
 
-def _found(tables: Mapping[str, pd.DataFrame], table: str, record_id: str) -> dict[str, Any] | None:
-    frame, column = tables.get(table), ID_COLUMNS[table]
-    if frame is None or column not in frame.columns:
-        return None
-    hit = rows(frame[frame[column] == record_id].head(1))
-    return hit[0] if hit else None
-
-
 def _citation(tables: Mapping[str, pd.DataFrame], source_id: str, role: str) -> Citation:
-    source = _found(tables, "sources", source_id) or {}
-    document = _found(tables, "documents", source_id) or {}
+    source = find_row(tables, "sources", source_id) or {}
+    document = find_row(tables, "documents", source_id) or {}
     return Citation(
         source_id,
         source.get("title") or document.get("title") or source_id,
@@ -121,15 +89,28 @@ def _citation(tables: Mapping[str, pd.DataFrame], source_id: str, role: str) -> 
 
 def citations(tables: Mapping[str, pd.DataFrame], record_id: str, table: str) -> tuple[Citation, ...]:
     """Sources of a record, its own first; an observation also brings those of its facts."""
-    row = _found(tables, table, record_id) or {}
-    own = row.get("source_id") or row.get("article_id") or ()
+    row = find_row(tables, table, record_id) or {}
+    own = row.get("source_id") or row.get("article_id") or row.get("article_ids") or ()
     found = dict.fromkeys((own,) if isinstance(own, str) else own, "own")
     for source in row.get("cited_source_ids", ()):
         found.setdefault(source, "cited")
     for fact in row.get("fact_ids", ()):
         for citation in citations(tables, fact, "facts"):
             found.setdefault(citation.source_id, "cited")
-    return tuple(_citation(tables, source, role) for source, role in found.items())
+    for source in row.get("data_ids", ()):
+        found.setdefault(source, "data")
+    if not found and row.get("status") == "assumption":
+        found[f"assumption: {row.get('note') or 'no reason given'}"] = "assumption"
+    return tuple(
+        _assumed(source) if source.startswith("assumption") else _citation(tables, source, role)
+        for source, role in found.items()
+    )
+
+
+def _assumed(text: str) -> Citation:
+    """What stands in place of a source where there is none: the assumption and its reason."""
+    reason = text.removeprefix("assumption").lstrip(": ") or "no source"
+    return Citation("assumption", reason, "", "", "", "", "F", "assumption", "assumption")
 
 
 def chain(tables: Mapping[str, pd.DataFrame], table: str, row: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -139,7 +120,7 @@ def chain(tables: Mapping[str, pd.DataFrame], table: str, row: Mapping[str, Any]
         who = citation.author if citation.author not in ("", "not stated") else citation.publisher
         links.append(
             {
-                "role": "author" if citation.role == "own" else "cited-source",
+                "role": {"own": "author", "assumption": "assumption"}.get(citation.role, "cited-source"),
                 "id": citation.source_id,
                 "name": who or citation.title,
                 "reliability": citation.reliability,
@@ -149,7 +130,7 @@ def chain(tables: Mapping[str, pd.DataFrame], table: str, row: Mapping[str, Any]
         {
             "role": "speaker",
             "id": actor,
-            "name": (_found(tables, "actors", actor) or {}).get("name", actor),
+            "name": (find_row(tables, "actors", actor) or {}).get("name", actor),
             "reliability": "",
         }
         for actor in row.get("speakers", ())
@@ -170,46 +151,37 @@ def shown(tables: Mapping[str, pd.DataFrame], table: str, row: Mapping[str, Any]
         "chain": links,
         "chain_reliability": worst_letter(graded) if graded else None,
         "sources": [citation._asdict() for citation in citations(tables, record_id, table)],
-        "neighbours": _neighbours(tables, table, row),
-        "used_by": _used_by(tables, record_id),
+        "dates": _dates(tables, table, row),
+        "rank": {"rank": row["rank"], "reason": plain(row.get("rank_reason", ""))} if "rank" in row else None,
+        "neighbours": neighbours(tables, table, row),
+        "used_by": used_by(tables, record_id),
+        "feeds": _feeds(tables, table, row),
     }
 
 
-def _neighbours(tables: Mapping[str, pd.DataFrame], table: str, row: Mapping[str, Any]) -> list[str]:
-    """Ids of up to ten other records on the same tie, or of the same text around it."""
-    if table not in _SAME_TIE:
-        return []
-    column = ID_COLUMNS[table]
-    same = _SAME_TIE[table]
-    own = [tuple(row.get(name, ())) if isinstance(row.get(name), tuple) else row.get(name) for name in same]
-    found = [
-        other[column]
-        for other in rows(tables[table])
-        if other[column] != row[column] and [other.get(name) for name in same] == own
-    ]
-    return found[:10]
+def _dates(tables: Mapping[str, pd.DataFrame], table: str, row: Mapping[str, Any]) -> dict[str, object]:
+    """The four dates of a record: of what it states, of its text, of the copy, of the reading."""
+    own = row.get("source_id") or row.get("article_id") or ""
+    name = own if isinstance(own, str) else own[0]
+    source = (find_row(tables, "sources", name) if name else None) or {}
+    document = (find_row(tables, "documents", name) if name else None) or {}
+    stated = next((row[column] for column in ("date", "period") if row.get(column)), "")
+    return {
+        "date": plain(stated),
+        "published": plain(row.get("published") or source.get("published") or document.get("written") or ""),
+        "retrieved": plain(source.get("retrieved") or ""),
+        "coded_on": plain(row.get("coded_on") or ""),
+    }
 
 
-def _used_by(tables: Mapping[str, pd.DataFrame], record_id: str) -> dict[str, list[str]]:
-    """Records of other tables that name this id in any column, at most ten per table."""
-    found: dict[str, list[str]] = {}
-    for table, column in ID_COLUMNS.items():
-        if table not in tables or column not in tables[table].columns:
-            continue
-        ids: list[str] = []
-        frame = tables[table]
-        for name in frame.columns:
-            if name in (column, "_row", "note", "paraphrase") or frame[name].dtype.kind in "fbi":
-                continue
-            hits = [
-                key
-                for key, cell in zip(frame[column].tolist(), frame[name].tolist(), strict=True)
-                if cell == record_id or (isinstance(cell, tuple) and record_id in cell)
-            ]
-            ids.extend(key for key in hits if key not in ids)
-        if ids:
-            found[table] = ids[:10]
-    return found
+def _feeds(tables: Mapping[str, pd.DataFrame], table: str, row: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Ties a record feeds and measures that weigh them; a channel or indicator feeds measures only."""
+    ties = fed_ties(tables, table, row)
+    quantities = [tie.rpartition("@")[0].rpartition(":")[2] for tie in ties]
+    if table in ("channels", "indicators"):
+        quantities = [str(row[ID_COLUMNS[table]])]
+    found = {"ties": ties, "measures": fed_measures(tables, quantities)}
+    return {name: names for name, names in found.items() if names}
 
 
 def plain(value: object) -> object:

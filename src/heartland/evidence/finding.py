@@ -1,0 +1,65 @@
+"""What `heartland evidence search` prints: hits as a JSON object, CSV and lines of text."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from heartland.evidence.records import plain
+from heartland.evidence.search import Found
+
+__all__ = ["found_csv", "found_json", "found_text"]
+
+
+def found_json(found: Found, within: str, filters: Mapping[str, object]) -> dict[str, Any]:
+    """Object of schema `heartland.evidence.search/1`."""
+    return {
+        "schema": "heartland.evidence.search/1",
+        "query": found.query,
+        "within": within,
+        "filters": dict(filters),
+        "total": found.total,
+        "hits": [{name: plain(value) for name, value in asdict(hit).items()} for hit in found.hits],
+        "nearest": {word: list(near) for word, near in found.nearest.items()},
+        "counts": dict(found.counts),
+        "left_out": list(found.left_out),
+    }
+
+
+def found_csv(found: Found) -> str:
+    """Hits as CSV: table, id, date, score, text."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("table", "id", "date", "score", "text"))
+    writer.writerows((hit.table, hit.id, hit.date, hit.score, hit.text) for hit in found.hits)
+    return out.getvalue().rstrip("\n")
+
+
+def found_text(found: Found, within: str) -> str:
+    """Hits as lines: id, date, text; without a hit, what is near."""
+    words = "records" if within == "all" else within.replace("_", " ")
+    note = f"not asked: {', '.join(found.left_out)} (no such column)" if found.left_out else ""
+    if not found.total:
+        return "\n".join(line for line in (f"no {words} match", *_near(found), note) if line)
+    width = max(len(hit.id) for hit in found.hits)
+    dates = max(len(hit.date or "undated") for hit in found.hits)
+    lines = [f"{hit.id:<{width}}  {hit.date or 'undated':<{dates}}  {hit.text}" for hit in found.hits]
+    shown = f"{found.total:,} {words}"
+    if len(found.hits) < found.total:
+        shown = f"{len(found.hits):,} of {found.total:,} {words}; --limit 0 prints all"
+    return "\n".join(line for line in (*lines, shown, note) if line)
+
+
+def _near(found: Found) -> list[str]:
+    lines = [
+        f'"{word}" occurs nowhere' + (f"; near: {', '.join(near)}" if near else "")
+        for word, near in found.nearest.items()
+    ]
+    if found.counts:
+        said = ", ".join(f'"{word}" in {count:,}' for word, count in found.counts.items())
+        joint = "" if lines else "; they never occur together, or not under these filters"
+        lines.append(f"{said}{joint}")
+    return lines
