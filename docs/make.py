@@ -1,4 +1,4 @@
-"""Write what the documents take from the program: the README's answer and picture, and the page of commands.
+"""Write what the documents take from the program: answers, pictures, and the pages to look things up in.
 
     uv run python docs/make.py           # writes, and names what it changed
     uv run python docs/make.py --check   # writes nothing; exit code 1 if something is out of date
@@ -15,10 +15,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import answers
+
 import heartland as hl
 from heartland.charts.fans import fan_pair
 from heartland.charts.frames import fan_frame, paths_frame
 from heartland.charts.render import to_svg
+from heartland.evidence.audit import audit_page
+from heartland.evidence.readers.page import import_page
 from heartland.report.answer import answer_lines
 from heartland.scenarios.answers import summaries
 
@@ -28,6 +34,8 @@ SHOWN = {"state": "presence", "giver": "RUS", "receiver": "KAZ"}
 TITLE = "Security presence of Russia in Kazakhstan"
 PICTURE = Path("docs/images/presence.svg")
 COMMANDS = Path("docs/look-up/commands.md")
+AUDITS = Path("docs/look-up/audits.md")
+IMPORTS = Path("docs/look-up/import.md")
 BEGIN, END = "<!-- answer: written by docs/make.py -->\n", "<!-- end of answer -->\n"
 
 
@@ -97,7 +105,10 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, only compare")
     check = parser.parse_args().check
     run, base = pair()
-    made = {Path("README.md"): readme(run, base), PICTURE: picture(run, base), COMMANDS: commands()}
+    made = {
+        Path("README.md"): readme(run, base), PICTURE: picture(run, base), COMMANDS: commands(),
+        AUDITS: audit_page(), IMPORTS: import_page(), **answers.pages(),
+    }  # fmt: skip
     changed = []
     for path, text in made.items():
         target = ROOT / path
