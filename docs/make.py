@@ -25,6 +25,7 @@ from heartland.charts.frames import fan_frame, paths_frame
 from heartland.charts.render import to_svg
 from heartland.evidence.audit import audit_page
 from heartland.evidence.readers.page import import_page
+from heartland.measures.page import measures_page
 from heartland.report.answer import answer_lines
 from heartland.scenarios.answers import summaries
 
@@ -36,6 +37,7 @@ PICTURE = Path("docs/images/presence.svg")
 COMMANDS = Path("docs/look-up/commands.md")
 AUDITS = Path("docs/look-up/audits.md")
 IMPORTS = Path("docs/look-up/import.md")
+MEASURES = Path("docs/look-up/measures.md")
 BEGIN, END = "<!-- answer: written by docs/make.py -->\n", "<!-- end of answer -->\n"
 
 
@@ -66,6 +68,13 @@ def picture(run: Any, base: Any) -> str:
         paths=paths_frame(dates, own), colour=colours[SHOWN["giver"]].get("light", ""),
     )  # fmt: skip
     return to_svg(spec)
+
+
+def measures() -> str:
+    """Page of all measures with their full references."""
+    path = ROOT / "src/heartland/regions/central-asia/sources.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return measures_page(csv.DictReader(file))
 
 
 def commands() -> str:
@@ -107,7 +116,7 @@ def main() -> int:
     run, base = pair()
     made = {
         Path("README.md"): readme(run, base), PICTURE: picture(run, base), COMMANDS: commands(),
-        AUDITS: audit_page(), IMPORTS: import_page(), **answers.pages(),
+        AUDITS: audit_page(), IMPORTS: import_page(), MEASURES: measures(), **answers.pages(),
     }  # fmt: skip
     changed = []
     for path, text in made.items():

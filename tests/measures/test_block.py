@@ -77,3 +77,25 @@ def test_grids_are_stacked_with_absent_flags_false() -> None:
     assert both.value.tolist() == [[1.0], [2.0]]
     assert both.flags["stale"].tolist() == [[True], [False]]
     assert one.either_flag(both.at(1))["stale"].tolist() == [True]
+
+
+def test_an_end_within_the_rounding_of_draws_is_the_value() -> None:
+    value = np.array([[0.1], [0.1]])
+    table = frame(cells(value, low=np.array([[np.float32(0.1)], [0.1001]]), high=np.array([[0.1], [0.2]])))
+    assert table["low"].tolist() == [0.1, 0.1001]
+    assert table["flags"].tolist() == ["", "centre-outside"]
+
+
+def test_interval_is_that_of_numpy_with_and_without_gaps_and_leaves_the_draws_alone() -> None:
+    draws = np.random.default_rng(1).normal(size=(600, 101)).astype(np.float32)
+    draws[::7, ::3] = np.nan
+    draws[3] = np.inf
+    before = draws.copy()
+    low, high = interval(draws.reshape(20, 30, 101), 0.8)
+    np.testing.assert_array_equal(draws, before)
+    draws[3] = np.nan
+    with np.testing.suppress_warnings() as quiet:
+        quiet.filter(RuntimeWarning)
+        expected = np.nanquantile(draws.astype(np.float64), [0.1, 0.9], axis=1)
+    np.testing.assert_allclose(low.reshape(-1), expected[0], rtol=1e-12)
+    np.testing.assert_allclose(high.reshape(-1), expected[1], rtol=1e-12)

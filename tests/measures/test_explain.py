@@ -54,9 +54,6 @@ def test_a_row_of_a_table_is_a_cell(world_l) -> None:
          "The cell names no receiver. Only one cell can be explained at a time. Give giver, receiver."),
         ({"measure": "influence.lead", "giver": "A", "receiver": "J"},
          "The cell names no other. Only one cell can be explained at a time. Give giver, other, receiver."),
-        ({"measure": "influence.lead", "giver": "A", "other": "B", "receiver": "J"},
-         "influence.lead cannot be taken apart here. Only additive measures and their product have parts "
-         "that sum to the value. Explain one of influence, bandwidth, dependence."),
         ({"measure": "influence", "giver": "A", "receiver": "J", "domain": "econmic"},
          '"econmic" is not a domain of the weights. It has no inputs. Did you mean economic? '
          "Domains: economic, security, political."),
@@ -66,3 +63,22 @@ def test_what_cannot_be_explained(world_t, cell: dict[str, str], message: str) -
     with pytest.raises(HeartlandInputError) as raised:
         tidy.explain(world_t, cell)
     assert str(raised.value) == message
+
+
+def test_what_rests_on_influence_lists_the_inputs_of_the_powers_it_compares(world_t) -> None:
+    lead = tidy.explain(world_t, {"measure": "influence.lead", "giver": "A", "other": "B", "receiver": "J"})
+    assert {part.partition(" ")[0] for part in lead["part"]} == {"A", "B"}
+    assert lead["contribution"].isna().all()
+    shift = tidy.explain(world_t, {"measure": "influence.rank_shift", "receiver": "J"})
+    assert {part.partition(" ")[0] for part in shift["part"]} == {"A", "B", "C"}
+
+
+@pytest.mark.parametrize("name", ["influence", "bandwidth", "dependence"])
+def test_the_parts_of_one_channel_sum_to_its_value(world_l, name: str) -> None:
+    frame = tidy.table(world_l, name, by="channel", draws=0)
+    known = frame[frame["value"].notna()]
+    assert len(known) > 3
+    for row in known.to_dict("records"):
+        parts = tidy.explain(world_l, row)
+        assert set(parts["channel"]) == {row["channel"]}
+        assert parts["contribution"].sum() == pytest.approx(row["value"], abs=1e-9)

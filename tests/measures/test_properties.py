@@ -1,4 +1,7 @@
-"""Properties that hold for any ties (numbers as in the list of properties of the specification)."""
+"""Properties of influence that hold for any ties (numbers as in the list of the specification).
+
+Those of every registered measure are in `properties/`.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from heartland.measures import tidy
 from heartland.measures.labour import division_of_labour
-from heartland.measures.registry import get, names
 
 RULES = settings(
-    max_examples=12, deadline=None, derandomize=True,
+    max_examples=12, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 KEYS = ["measure", "giver", "receiver", "other", "channel", "domain", "date"]
@@ -43,14 +45,17 @@ def table(world: Any, name: str, by: str = "overall", draws: int = 0, **more: An
     return tidy.table(world, name, by=by, draws=draws, **more).sort_values(KEYS).reset_index(drop=True)
 
 
-def same(a: pd.DataFrame, b: pd.DataFrame, rtol: float = 1e-12) -> None:
+def same(a: pd.DataFrame, b: pd.DataFrame, rtol: float = 1e-12, ends: float | None = None) -> None:
+    """`ends`: of the interval's ends, whose draws are kept in single precision."""
     assert a[KEYS].equals(b[KEYS])
-    for column in ("value", "low", "high", "coverage"):
+    for column in ("value", "coverage"):
         np.testing.assert_allclose(a[column], b[column], rtol=rtol, atol=1e-14)
+    for column in ("low", "high"):
+        np.testing.assert_allclose(a[column], b[column], rtol=rtol if ends is None else ends, atol=1e-14)
     assert a["flags"].tolist() == b["flags"].tolist()
 
 
-@RULES
+@settings(RULES, max_examples=4)
 @given(change=changes())
 def test_1_order_and_names_of_actors_channels_and_rows_do_not_matter(world_l, change) -> None:
     world = changed(world_l, change)
@@ -61,7 +66,7 @@ def test_1_order_and_names_of_actors_channels_and_rows_do_not_matter(world_l, ch
         same(table(world, name, draws=20), table(shuffled, name, draws=20))
 
 
-@RULES
+@settings(RULES, max_examples=4)
 @given(change=changes(), factor=st.sampled_from([1e-6, 1e3]))
 def test_2_units_do_not_matter(world_l, change, factor: float) -> None:
     world = changed(world_l, change)
@@ -79,7 +84,7 @@ def test_2_units_do_not_matter(world_l, change, factor: float) -> None:
         settings=type(world.settings)(**{**vars(world.settings), "reference": reference}))
     for name in TABLES:
         for by in ("channel", "overall"):
-            same(table(world, name, by, draws=20), table(other, name, by, draws=20), rtol=1e-9)
+            same(table(world, name, by, draws=20), table(other, name, by, draws=20), rtol=1e-9, ends=1e-5)
 
 
 @RULES
@@ -96,37 +101,6 @@ def test_3_a_thicker_tie_never_lowers_its_giver_nor_raises_another(world_l, chan
         own = (before["giver"] == key[0]) & (before["receiver"] == key[1])
         assert (after["value"][own].fillna(0) >= before["value"][own].fillna(0) - 1e-12).all()
         np.testing.assert_array_equal(before["value"][~own], after["value"][~own])
-
-
-@settings(RULES, max_examples=5)
-@given(change=changes())
-def test_4_an_actor_without_ties_changes_no_other_number(world_l, change) -> None:
-    world = changed(world_l, change)
-    ties = {**world.ties, **{("N", r, c): 0.0 for r in world.receivers for c in world.channels}}
-    wider = replace(world, powers=("N", *world.powers), ties=ties)
-    for name in names():
-        if get(name).counts_actors:
-            continue
-        with_n = table(wider, name, by=get(name).by[0], draws=20)
-        with_n = with_n[(with_n["giver"] != "N") & (with_n["other"] != "N")].reset_index(drop=True)
-        same(table(world, name, by=get(name).by[0], draws=20), with_n)
-
-
-@settings(RULES, max_examples=5)
-@given(change=changes())
-def test_5_and_8_bounds_hold_and_every_gap_has_one_reason(world_l, change) -> None:
-    world = changed(world_l, change)
-    for name in names():
-        record = get(name)
-        for by in record.by:
-            frame = table(world, name, by=by, draws=20)
-            beyond = frame["flags"].str.contains("above-reference")
-            for column in ("value", "low", "high"):
-                known = frame[column][~beyond].dropna()
-                assert known.between(record.low, record.high + 1e-12).all(), (name, by, column)
-                assert np.isfinite(frame[column].dropna()).all()
-            reasons = frame["flags"].str.count("nan:")
-            assert (reasons == frame["value"].isna().astype(int)).all()
 
 
 @RULES

@@ -43,5 +43,5 @@ def test_every_record_is_complete(name: str) -> None:
     assert record.citation
     assert record.low < record.high
     assert set(record.by) <= {"overall", "domain", "channel"}
-    assert set(record.uncertain) <= set("OWSC")
+    assert set(record.uncertain) <= set("OWSCEb")
     assert record.family == name.split(".")[0]

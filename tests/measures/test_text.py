@@ -62,12 +62,74 @@ def test_csv_and_json_hold_equal_numbers_and_read_back_exactly(world_l) -> None:
 
 def test_text_shows_reasons_and_the_disclaimer(world_t) -> None:
     frame = tidy.table(world_t, "influence", by="domain", giver="A", draws=10)
-    shown = text.to_text(frame, registry.get("influence"), draws=10).splitlines()
-    assert shown[0] == "influence (index), 2020-12-31"
-    assert shown[2].split() == ["giver", "receiver", "domain", "value", "90%", "interval", "grade", "notes"]
-    assert shown[3].startswith("A      J         economic   0.11")
-    assert "no value: no-dependence" in shown[5]
-    assert shown[-1] == "This is not the Pardee FBIC: weights, scale and reference period are our own."
+    lines = text.to_text(frame, registry.get("influence"), draws=10).splitlines()
+    assert lines[0] == "influence (index), A, J, 2020-12-31"
+    heads = next(k for k, line in enumerate(lines) if line.startswith("domain"))
+    assert lines[heads].split()[:4] == ["domain", "value", "90%", "interval"]
+    assert lines[heads + 1].startswith("economic   0.11")
+    assert "no value: no-dependence" in lines[heads + 3]
+    assert lines[-3] == "no-dependence: the weights have no dependence for this domain"
+    assert lines[-1] == "This is not the Pardee FBIC: weights, scale and reference period are our own."
+
+
+@pytest.fixture
+def years(world_l):
+    return tidy.table(world_l, "influence", times=["2018-12-31", "2019-12-31", "2020-12-31"], draws=0)
+
+
+def shown(frame: pd.DataFrame, name: str = "influence") -> list[str]:
+    return text.to_text(frame, registry.get(name)).splitlines()
+
+
+def test_long_tables_are_grouped_and_sorted_by_value(years) -> None:
+    last = pd.concat([years, years.assign(receiver="K")])
+    day = last[last["date"] == "2020-12-31"]
+    wide = pd.concat([day.assign(receiver=name) for name in ("J", "K", "L", "M", "N", "O")])
+    lines = shown(wide)
+    heads = [k for k, line in enumerate(lines) if line in list("JKLMNO")]
+    assert len(heads) == 6
+    body = [line.split() for line in lines[heads[0] + 1 : heads[1]]]
+    assert all(lines[heads[0] + 1].startswith("  ") for _ in body)
+    values = [float(words[1]) for words in body]
+    assert values == sorted(values, reverse=True)
+
+
+def test_rows_over_years_keep_their_order_and_gaps_are_one_line(years) -> None:
+    gone = years.copy()
+    first = gone["giver"] == gone["giver"].iloc[0]
+    gone.loc[first, ["value", "low", "high"]] = np.nan
+    gone.loc[first, "flags"] = "nan:coverage"
+    wide = pd.concat([gone, gone.assign(receiver="K"), gone.assign(receiver="L")])
+    lines = shown(wide)
+    assert "  no value (coverage): 2018 to 2020" in lines
+    assert "coverage: less than half of what the value needs is known" in lines
+    dates = [line.split()[0] for line in lines if line.startswith("  20")]
+    assert dates[:3] == ["2018-12-31", "2019-12-31", "2020-12-31"]
+
+
+def test_what_all_values_share_is_said_once_and_many_notes_are_counted() -> None:
+    assert text.few(["a", "b"]) == "a, b"
+    assert text.few([f"word-{k}" for k in range(9)]) == "word-0, word-1, word-2, word-3, word-4 and 4 more"
+    assert text.few([]) == ""
+
+
+def test_two_actors_are_shown_once() -> None:
+    columns = {"measure": "alignment.s", "other": "", "channel": "votes", "domain": "all", "unit": "index",
+               "date": "2020-12-31", "low": np.nan, "high": np.nan, "level": 0.9, "n_used": 1, "n_missing": 0,
+               "coverage": 1.0, "age": 0.0, "disagreement": np.nan, "data_grade": "B", "flags": "stale"}
+    frame = pd.DataFrame([
+        {**columns, "giver": one, "receiver": two, "value": 1.0 if one == two else 0.5}
+        for one in "ABC" for two in "ABC"
+    ])
+    lines = shown(frame, "alignment.s")
+    assert "Each two actors once." in lines
+    assert "All values: stale." in lines
+    assert [line.split()[:2] for line in lines if "0.50" in line] == [["A", "B"], ["A", "C"], ["B", "C"]]
+
+
+def test_where_a_definition_comes_from() -> None:
+    assert text.definition(registry.get("route.through")) == "Definition: this project's own."
+    assert text.definition(registry.get("capability.cinc")) == "Source: Singer, Bremer & Stuckey 1972."
 
 
 def rows(values: dict[str, float]) -> pd.DataFrame:
@@ -90,5 +152,12 @@ def rows(values: dict[str, float]) -> pd.DataFrame:
 def test_a_headline_says_whether_its_leader_survives(
     own: dict[str, float], rival: dict[str, float], line: str,
 ) -> None:
-    shown = text.leader_lines(rows(own), rows(rival), "equal")[0]
-    assert shown.replace("0.30", "0.3") == line
+    found = text.leader_lines(rows(own), rows(rival), "equal")[0]
+    assert found.replace("0.30", "0.3") == line
+
+
+def test_a_headline_with_names() -> None:
+    own, rival = rows({"A": 0.31, "B": 0.2}), rows({"A": 0.1, "B": 0.2})
+    names = {"A": "Aland", "B": "Boria", "J": "Jutia"}
+    assert text.leader_lines(own, rival, "equal", names) == [
+        "Jutia: Aland leads (0.31), but Boria under equal weights."]

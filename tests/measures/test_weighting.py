@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from heartland.measures.scores import STRUCTURES, compile_spec, spec_from_records
+from heartland.measures.sums import Collector, domain_means
 from heartland.measures.weighting import bootstrap_weights, central_weights, structure_draws, weight_draws
 
 N = 4000
@@ -63,3 +64,32 @@ def test_the_bootstrap_keeps_at_least_one_channel_of_every_domain(record) -> Non
     assert drawn[0][2] == pytest.approx(np.ones(N))
     left_out = (drawn[0][0] == 0).mean()
     assert left_out == pytest.approx(np.exp(-1) * (1 - np.exp(-1)) + np.exp(-2) / 2, abs=0.03)
+
+
+ROWS = np.array([[0.9, 0.2, 0.4], [0.5, 0.6, 0.5], [0.3, 0.8, 0.7]])
+
+
+def test_t11_first_place_under_a_flat_simplex(record) -> None:
+    n = 20_000
+    spec = compile_spec(spec_from_records([
+        record("domain", "e"), *(record("bandwidth", "e", name, 1 / 3) for name in ("aid", "arms", "trade")),
+    ]))
+    weights = weight_draws(spec, n, 11, "flat")[0]
+    first = (ROWS @ weights).argmax(axis=0)
+    share = [float((first == place).mean()) for place in range(3)]
+    assert share[1] == 0.0
+    for found, expected in zip((share[0], share[2]), (1 / 3, 2 / 3), strict=True):
+        assert found == pytest.approx(expected, abs=3 * np.sqrt(expected * (1 - expected) / n))
+    declared = (ROWS @ weight_draws(spec, n, 11, 20.0)[0]).argmax(axis=0)
+    # a Dirichlet around equal weights is another question, with another answer
+    assert abs(float((declared == 0).mean()) - 1 / 3) > 3 * np.sqrt(2 / 9 / n)
+
+
+def test_t11_geometric_means() -> None:
+    known = np.ones((1, 3))
+    collector = Collector(1, 1, 0.0, None)
+    for column in ROWS.T:
+        collector.add(0, np.array(1 / 3), column.copy(), None)
+    means = domain_means(collector.sums(), known[:, :1], 0.0)[0][0]
+    assert means == pytest.approx([0.4160167646, 0.5313292846, 0.5517848353], abs=1e-8)
+    assert means != pytest.approx(ROWS.mean(axis=1), abs=1e-3)  # the arithmetic mean is another ranking

@@ -18,6 +18,9 @@ from heartland.core.dates import parse
 from heartland.core.schema import check_references, load_schema, validate
 from heartland.core.tables import read_csv
 from heartland.evidence.pooling import Grading
+from heartland.evidence.readers import READERS
+from heartland.measures.literature import METHODS, cited
+from heartland.measures.registry import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 REGION = ROOT / "src" / "heartland" / "regions" / "central-asia"
@@ -181,19 +184,34 @@ def test_state_spells_never_overlap_and_presence_covers_every_pair(rows: pd.Data
             assert dates[-1].open_end == (channel == "presence")
 
 
+def series() -> list[set[str]]:
+    """Sources named by each bulk table."""
+    paths = sorted((REGION / "series").glob("*.csv"))
+    tables = [pd.read_csv(path, dtype=str, keep_default_na=False) for path in paths]
+    return [set(table.source_id) for table in tables if "source_id" in table.columns]
+
+
 def test_every_data_source_is_used_graded_and_explained(rows: pd.DataFrame) -> None:
     mine = pd.read_csv(ROOT / "scripts" / "data_sources.csv", keep_default_na=False, dtype=str)
     priors = pd.read_csv(REGION / "parameters.csv", keep_default_na=False, dtype=str)
     data = mine[mine.source_id.isin(rows.source_id)]
     assert len(data) == 28
     assert (data.reliability_reason != "").all()
-    literature = mine[~mine.source_id.isin(rows.source_id)]
-    assert (literature.reliability == "F").all()
+    others = mine[~mine.source_id.isin(rows.source_id)]
+    graded = others[others.reliability != "F"]
+    assert (graded.reliability_reason != "").all()
+    assert set(graded.source_id) <= {source for name in series() for source in name}
+    assert set(graded.kind) <= {"dataset"}
+    literature = others[others.reliability == "F"]
     in_docstrings_only = {
-        *("ang-2004", "bailey-2017", "berkemeier-2018", "blake-2015", "cantoni-2024", "fleishman-1978"),
-        "poghosyan-2020",
+        *("ang-2004", "berkemeier-2018", "blake-2015", "cantoni-2024", "fleishman-1978", "poghosyan-2020"),
+        *("gleditsch-2002", "gleditsch-ward-1999", "stix-2-1"),
     }
-    assert set(literature.source_id) - set(priors.source_id) == in_docstrings_only
+    cited_by_code = {source for record in catalogue().values() for source in record.references}
+    cited_by_code |= {source for text in METHODS.values() for source in cited(text)}
+    cited_by_code |= {source for reader in READERS.values() for source in reader.references}
+    unused = set(literature.source_id) - set(priors.source_id) - cited_by_code
+    assert unused == in_docstrings_only
     shipped = pd.read_csv(REGION / "sources.csv", keep_default_na=False, dtype=str)
     assert set(mine.source_id) <= set(shipped.source_id)
     assert shipped.source_id.is_unique

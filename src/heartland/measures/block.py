@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +25,9 @@ COLUMNS = (
     "measure", "giver", "receiver", "other", "channel", "domain", "date", "value", "low", "high", "level",
     "unit", "n_used", "n_missing", "coverage", "age", "disagreement", "data_grade", "flags",
 )
+_NUMBERS = frozenset({
+    "value", "low", "high", "level", "n_used", "n_missing", "coverage", "age", "disagreement",
+})
 REASONS = (
     "unknown", "self", "not-born", "not-applicable", "zero-total", "zero-level", "coverage", "few-votes",
     "constant", "no-cycle", "disconnected", "no-expectation", "source-mismatch", "elasticity",
@@ -37,6 +40,8 @@ FLAGS = (
 )
 Bools = npt.NDArray[np.bool_]
 _SLACK = 1e-12
+_ROWS_AT_ONCE = 256
+_ROUNDING = 2e-6
 _PAIRED: ContextVar[bool] = ContextVar("paired", default=False)
 
 
@@ -141,17 +146,35 @@ def interval(draws: Floats, level: float) -> tuple[Floats, Floats]:
     if _PAIRED.get() and draws.ndim > 1 and draws.shape[-2] == 2:
         draws = np.repeat(draws[..., 1:, :] - draws[..., :1, :], 2, axis=-2)
     flat = draws.reshape(-1, draws.shape[-1])
-    ends = [(1 - level) / 2, 1 - (1 - level) / 2]
-    known = np.isfinite(flat).sum(axis=1)
+    ends = ((1 - level) / 2, 1 - (1 - level) / 2)
     out = np.full((2, len(flat)), np.nan)
-    full = known == flat.shape[1]
-    if full.any():
-        out[:, full] = np.quantile(flat[full], ends, axis=1)
-    for place in np.flatnonzero(~full & (known * 2 >= flat.shape[1]) & (known > 0)):
-        row = flat[place]
-        out[:, place] = np.quantile(row[np.isfinite(row)], ends)
+    for first in range(0, len(flat), _ROWS_AT_ONCE):
+        _ends(flat[first : first + _ROWS_AT_ONCE], ends, out[:, first : first + _ROWS_AT_ONCE])
     shape = draws.shape[:-1]
     return out[0].reshape(shape), out[1].reshape(shape)
+
+
+def _ends(rows: Floats, ends: tuple[float, float], out: Floats) -> None:
+    """Quantiles of each row into `out`, (2, row); what is not finite is left out."""
+    n = rows.shape[1]
+    known = np.isfinite(rows)
+    count = known.sum(axis=1)
+    live = np.flatnonzero((count * 2 >= n) & (count > 0))
+    if not len(live):
+        return
+    ordered = rows[live] if len(live) < len(rows) else rows.copy()
+    if (count[live] < n).any():
+        ordered[~known[live]] = np.nan
+    ordered.sort(axis=1)  # NaN last
+    place = np.arange(len(live))
+    for end, row in zip(ends, out, strict=True):
+        at = end * (count[live] - 1)
+        low = np.floor(at).astype(np.int64)
+        high = np.minimum(low + 1, count[live] - 1)
+        a, b = (ordered[place, k].astype(np.float64) for k in (low, high))
+        share = at - low
+        # From the nearer side, so that the result lies between the two.
+        row[live] = np.where(share < 0.5, a + (b - a) * share, b - (b - a) * (1 - share))
 
 
 def to_frame(blocks: Sequence[Block], level: float) -> pd.DataFrame:
@@ -169,7 +192,8 @@ def to_frame(blocks: Sequence[Block], level: float) -> pd.DataFrame:
         for name, column in _columns(block, level).items():
             parts[name].append(column)
     whole: dict[str, Any] = {
-        name: np.concatenate(columns) if columns else [] for name, columns in parts.items()
+        name: np.concatenate(columns) if columns else np.empty(0, dtype=float if name in _NUMBERS else object)
+        for name, columns in parts.items()
     }
     return pd.DataFrame(whole, columns=list(COLUMNS))
 
@@ -190,6 +214,7 @@ def _columns(block: Block, level: float) -> dict[str, npt.NDArray[Any]]:
     for name, values in block.columns.items():
         found[name] = values.reshape(-1)
     quality = cells.quality
+    cells = replace(cells, low=_settled(cells.low, cells.value), high=_settled(cells.high, cells.value))
     rest = {
         "value": cells.value, "low": cells.low, "high": cells.high, "level": np.array(level),
         "n_used": cells.n_used, "n_missing": cells.n_missing, "coverage": quality.coverage,
@@ -201,6 +226,14 @@ def _columns(block: Block, level: float) -> dict[str, npt.NDArray[Any]]:
     return found
 
 
+def _settled(end: Floats, value: Floats) -> Floats:
+    """End of an interval; the value itself where it differs by no more than the rounding of single precision,
+    in which draws are kept."""
+    with np.errstate(invalid="ignore"):
+        near = np.abs(end - value) <= _ROUNDING * np.abs(value)
+    return np.where(near, value, end)
+
+
 def _flag_texts(cells: Cells) -> npt.NDArray[np.object_]:
     value, quality, shape = cells.value, cells.quality, cells.value.shape
     lonely = np.isnan(cells.low) & np.isnan(cells.high)
@@ -209,7 +242,8 @@ def _flag_texts(cells: Cells) -> npt.NDArray[np.object_]:
         disputed = quality.disagreement > DISPUTED
     flags = {
         **cells.flags, "no-interval": lonely & ~np.isnan(value), "centre-outside": outside,
-        "disputed": disputed, "single-source": quality.single, "imputed": quality.imputed,
+        "disputed": disputed | cells.flags.get("disputed", False), "single-source": quality.single,
+        "imputed": quality.imputed,
     }
     codes = np.zeros(shape, dtype=np.int64)
     for name, where in flags.items():

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from heartland.errors import HeartlandInputError
 from heartland.measures.block import Cells, code, interval
-from heartland.measures.indices import Indices, central, compiled, drawn
+from heartland.measures.indices import QUANTITIES, Indices, central, compiled, drawn, index_draws
 from heartland.measures.influence import (
     LEAST_COVERAGE,
     InfluenceResult,
@@ -22,8 +22,9 @@ from heartland.measures.influence import (
 )
 from heartland.measures.inputs import ABSENT, Inputs
 from heartland.measures.quality import quality
-from heartland.measures.registry import Request
+from heartland.measures.registry import Measure, Request
 from heartland.measures.scores import CompiledSpec, Floats, Item
+from heartland.measures.selection import pairs
 
 __all__ = ["Bundle", "bundle", "layer", "layers", "own_row"]
 
@@ -84,10 +85,30 @@ def _bundle(inputs: Inputs, request: Request) -> Bundle:
     scores, ratios, undefined = _item_arrays(inputs, spec)
     return Bundle(
         inputs, spec, central(inputs), tuple(central(inputs, fill=fill) for fill in fills),
-        drawn(inputs, request.settings) if draws else None,
+        _draws(inputs, request) if draws else None,
         tuple(drawn(inputs, replace(request.settings, fill=fill)) for fill in fills if draws),
         scores, ratios, undefined,
     )
+
+
+def _draws(inputs: Inputs, request: Request) -> Indices:
+    """Draws of the indices, and in the same pass whatever else the measures of the table will ask of them."""
+    asked: Sequence[Measure] = request.cache.get("measures", ())
+    also = request.settings.bootstrap or any("C" in measure.uncertain for measure in asked)
+    race = any(measure.name == "influence.lead" for measure in asked)
+    # By domain, what the measures of a table ask for; a quantity that is not kept can still be had.
+    usual = ("influence", "bandwidth") if also else ("influence",)
+    names = QUANTITIES if request.by != "overall" or not asked else usual
+    found, chances = index_draws(
+        inputs, request.settings, pairs=pairs(inputs, request) if race else None,
+        bootstraps=(request.settings.bootstrap, True) if also else None,
+        keep=((names, QUANTITIES), (usual, ()))[: 2 if also else 1],
+    )
+    if also:
+        request.cache["resampled"] = found[1]
+    if race:
+        request.cache["chances"] = chances
+    return found[0]
 
 
 def _item_arrays(inputs: Inputs, spec: CompiledSpec) -> tuple[Floats, Floats, Bools]:

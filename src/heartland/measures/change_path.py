@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from heartland.errors import HeartlandInputError
 from heartland.measures.indices import Settings
 from heartland.measures.inputs import Inputs
 from heartland.measures.registry import Measure, Request
@@ -173,6 +174,12 @@ class _Reader:
             wanted = self._cell.get(name)
             if wanted:
                 frame = frame[frame[name] == wanted]
+        if len(frame) < len(inputs.times):
+            raise HeartlandInputError.at(
+                f"The change of {self._measure.name} cannot be taken apart here.", check="change-measure",
+                why="Whom its row names follows from the values and is not the same all the way.",
+                fix="Its values at both dates: --from, --to.",
+            )
         return np.asarray(frame["value"].to_numpy(dtype=np.float64))[: len(inputs.times)]
 
     def _at(self, points: Floats) -> Inputs:

@@ -19,13 +19,14 @@ from heartland.measures.change_rows import QUANTITIES, change_rows, sources_at, 
 from heartland.measures.checks import check_cell
 from heartland.measures.indices import FACTORS, Settings
 from heartland.measures.inputs import Inputs
-from heartland.measures.registry import Measure, Request, get
+from heartland.measures.registry import Measure, Request, expand, get
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["change", "compare", "sources_of_spread", "without_source"]
 
+_LETTERS = dict(zip(FACTORS, "OWS", strict=True))  # factor -> letter of `Measure.uncertain`
 _ROW = ("measure", "giver", "receiver", "other", "channel", "domain")
 
 
@@ -42,9 +43,20 @@ def compare(
     -------
     DataFrame: the columns of a table with `value` the change, `low, high` its interval over draws that are
     the same at both dates, `date` the later one, and `before, after`, the two values
+
+    Raises
+    ------
+    HeartlandInputError
+        A measure that is a change itself, and what `tidy.table` raises.
     """
+    spans = [measure.name for measure in expand(name) if "t0" in measure.options]
+    if spans:
+        raise HeartlandInputError.at(
+            f"{spans[0]} is a change already.", why="It has one value for two dates.",
+            fix=f"Ask for it with --option t0={t0} --option t1={t1}.", check="change-measure",
+        )
     times = [t0, t1]
-    values = tidy.table(world, name, times=times, **{**options, "draws": 0})
+    values = tidy.table(world, name, times=times, **options)  # some values are points of draws
     with paired_changes():
         paired = tidy.table(world, name, times=times, **options)
     early, late = (values[values["date"] == day].set_index(list(_ROW)) for day in sorted(set(values["date"])))
@@ -70,7 +82,8 @@ def _flags(own: str, reason: str, gone: bool, outside: bool) -> str:
     if outside:
         kept.add("centre-outside")
     if gone:
-        kept |= {word for word in str(reason).split(";") if word.startswith("nan:")}
+        # A row that does not exist at one date, as of a power that leads at the other alone, has no change.
+        kept |= {word for word in str(reason).split(";") if word.startswith("nan:")} or {"nan:not-applicable"}
     return ";".join(sorted(kept))
 
 
@@ -177,15 +190,19 @@ def sources_of_spread(world: tidy.World, name: str, *, draws: int = 1000, **opti
     interval with that factor alone over that with all (a factor that cannot matter has exactly 0); NaN
     without an interval. The shares need not sum to 1: factors interact.
     """
+    drawn_by = {measure.name: measure.uncertain for measure in expand(name)}
     tables = {
         factor: tidy.table(world, name, draws=draws, vary=frozenset([factor]), **options)
-        for factor in FACTORS
+        for factor in FACTORS if any(_LETTERS[factor] in letters for letters in drawn_by.values())
     }
     every = tidy.table(world, name, draws=draws, **options)
     found = every[[*_ROW, "date"]].copy()
     whole = (every["high"] - every["low"]).to_numpy() ** 2
-    for factor, frame in tables.items():
+    for factor in FACTORS:
+        frame = tables.get(factor, every)
         alone = (frame["high"] - frame["low"]).to_numpy() ** 2
+        idle = [_LETTERS[factor] not in drawn_by[name] for name in frame["measure"]]
+        alone = np.where(np.isnan(alone) | ~np.array(idle, dtype=bool), alone, 0.0)
         with np.errstate(invalid="ignore", divide="ignore"):
             found[factor] = np.where(whole > 0, alone / whole, np.nan)
     return found

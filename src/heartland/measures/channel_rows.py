@@ -93,8 +93,11 @@ def _cells(
     value = {"bandwidth": g, "dependence": h, "influence": g * h}[quantity]
     blank = np.broadcast_to(own_row(inputs), value.shape)
     low, high = (np.full(value.shape, np.nan),) * 2 if draws is None else interval(draws, request.level)
+    why = _reason(found, channel, band, share, quantity)
+    reason = np.where(blank | np.isnan(value), why, 0).astype(np.int8)
+    if request.missing == "bounds":
+        low, high = _bounds(g, h, quantity, (low, high), (reason == 0) | (reason == code("unknown")))
     value, low, high = (np.where(blank, np.nan, part) for part in (value, low, high))
-    reason = np.where(np.isnan(value), _reason(found, channel, band, share, quantity), 0).astype(np.int8)
     present = ~np.isnan(value)
     used = present[None]
     shown = quality(inputs, [channel], np.ones(1), present.astype(np.float64), used)
@@ -109,6 +112,18 @@ def _cells(
         flags |= {name: where[:, :, column] for name, where in inputs.flags.items()}
     one = present.astype(np.int64)
     return Cells(value, low, high, reason, one, 1 - one, shown, flags)
+
+
+def _bounds(
+    g: Floats, h: Floats, quantity: str, drawn: tuple[Floats, Floats], where: np.typing.NDArray[np.bool_],
+) -> tuple[Floats, Floats]:
+    """Ends with unknown scores 0 and 1, around those of the draws."""
+    ends = []
+    for fill, end, widest in ((0.0, drawn[0], np.fmin), (1.0, drawn[1], np.fmax)):
+        one, other = (np.where(np.isnan(part), fill, part) for part in (g, h))
+        own = {"bandwidth": one, "dependence": other, "influence": one * other}[quantity]
+        ends.append(np.where(where, widest(end, own), end))
+    return ends[0], ends[1]
 
 
 def _reason(

@@ -90,6 +90,8 @@ def check_table(
                 f'"{option}" is no option of {measures[0].family}.', check="measure-option",
                 why="It would change nothing.", fix=suggestion(option, known, listing=listing),
             )
+    if any(measure.free_other for measure in measures) and _is_actor(world, actors[2]):
+        actors = (actors[0], actors[1], None)
     if any(measure.anyone for measure in measures):
         everyone = tuple(dict.fromkeys((*world.powers, *world.receivers, *getattr(world, "actors", ()))))
         check_actors(everyone, everyone, *actors)
@@ -97,10 +99,16 @@ def check_table(
         check_actors(world.powers, world.receivers, *actors)
 
 
+def _is_actor(world: Any, word: str | None) -> bool:
+    """Whether a word is the id of any actor of the region, modelled or not."""
+    return word is not None and word in getattr(world.region, "births", ())
+
+
 def has_rows(
     world: Any, measure: Measure, giver: str | None, receiver: str | None, other: str | None,
 ) -> bool:
     """Whether a measure can have rows for these actors: most know powers and receivers only."""
+    other = None if measure.free_other and _is_actor(world, other) else other
     wanted = ((giver, world.powers), (other, world.powers), (receiver, world.receivers))
     return measure.anyone or all(word is None or word in known for word, known in wanted)
 

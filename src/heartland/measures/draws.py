@@ -21,6 +21,8 @@ from heartland.measures.scores import Floats
 __all__ = [
     "ObservationDraws",
     "StartDraws",
+    "Votes",
+    "bounded",
     "observation_draws",
     "start_draws",
 ]
@@ -30,7 +32,7 @@ _SMALLEST = 2.0**-54
 
 
 @dataclass(frozen=True)
-class _Votes:
+class Votes:
     """One source's value at one date of one series, for all series; arrays of shape (vote,).
 
     cell : flat index into (giver, receiver, channel, time); stream : index of the (series, group) pair
@@ -69,21 +71,27 @@ class ObservationDraws:
     n : number of draws
     seed : of the streams
     fixed : keep the central values (no variation from observations)
+
+    Attributes
+    ----------
+    votes, errors : what the sources say, and the errors (stream, draw)
+    single, several : votes alone in their cell, and the votes of each cell that has more
+    race : (draw,) of each stream of `several`; the least is believed
     """
 
     def __init__(self, inputs: Inputs, n: int, seed: int, *, fixed: bool = False) -> None:
         self.inputs, self.n = inputs, n
-        self._votes, names, weights = _collect(inputs, fixed)
-        self._errors = np.empty((len(names), n))
-        for row, name in zip(self._errors, names, strict=True):
+        self.votes, names, weights = _collect(inputs, fixed)
+        self.errors = np.empty((len(names), n))
+        for row, name in zip(self.errors, names, strict=True):
             row[...] = stream_normals(seed, MECHANISM, "error", name, n)
-        order = np.argsort(self._votes.cell, kind="stable")
-        self._single, self._several = _group(self._votes.cell, order)
+        order = np.argsort(self.votes.cell, kind="stable")
+        self.single, self.several = _group(self.votes.cell, order)
         # The source that finishes first is believed: a source more or less moves only its own draws.
-        self._race = {}
-        for stream in {int(self._votes.stream[v]) for votes in self._several for v in votes}:
+        self.race = {}
+        for stream in {int(self.votes.stream[v]) for votes in self.several for v in votes}:
             u = np.maximum(stream_uniforms(seed, MECHANISM, "source", names[stream], n), _SMALLEST)
-            self._race[stream] = -np.log(u) / weights[stream]
+            self.race[stream] = -np.log(u) / weights[stream]
 
     def block(self, low: int, high: int) -> tuple[dict[str, Floats], dict[str, Floats]]:
         """Draws low to high-1.
@@ -95,10 +103,10 @@ class ObservationDraws:
         """
         inputs, shape = self.inputs, self.inputs.value.shape
         flat = np.repeat(inputs.value.reshape(-1)[:, None], high - low, axis=1)
-        votes = self._votes
-        flat[votes.cell[self._single]] = self._drawn(self._single, low, high)
-        for group in self._several:
-            keys = np.stack([self._race[int(s)][low:high] for s in votes.stream[group]])
+        votes = self.votes
+        flat[votes.cell[self.single]] = self._drawn(self.single, low, high)
+        for group in self.several:
+            keys = np.stack([self.race[int(s)][low:high] for s in votes.stream[group]])
             drawn = self._drawn(group, low, high)
             flat[votes.cell[group[0]]] = np.take_along_axis(drawn, keys.argmin(axis=0)[None], axis=0)[0]
         zero = (inputs.status == ZERO).reshape(-1) | (inputs.value.reshape(-1) == 0)
@@ -107,7 +115,7 @@ class ObservationDraws:
         if inputs.imputed is not None:
             values = _impute(values, inputs.imputed, low, high)
         volume = {
-            name: _bounded(values[:, :, k], inputs.levels.get(name)) for k, name in enumerate(inputs.channels)
+            name: bounded(values[:, :, k], inputs.levels.get(name)) for k, name in enumerate(inputs.channels)
         }
         total = {
             name: _moved_total(inputs.total[:, k], inputs.value[:, :, k], volume[name])
@@ -116,15 +124,15 @@ class ObservationDraws:
         return volume, total
 
     def _drawn(self, votes: npt.NDArray[np.int64], low: int, high: int) -> Floats:
-        v = self._votes
-        y = v.y[votes][:, None] + v.s[votes][:, None] * self._errors[v.stream[votes], low:high]
+        v = self.votes
+        y = v.y[votes][:, None] + v.s[votes][:, None] * self.errors[v.stream[votes], low:high]
         scale = v.scale[votes]
         y[scale == 0] = np.exp(y[scale == 0])
         y[scale == 1] = 1.0 / (1.0 + np.exp(-y[scale == 1]))
         return y
 
 
-def _collect(inputs: Inputs, fixed: bool) -> tuple[_Votes, list[str], list[float]]:
+def _collect(inputs: Inputs, fixed: bool) -> tuple[Votes, list[str], list[float]]:
     """Votes of the series table, then one vote for each cell that has an error but no series."""
     names: dict[str, int] = {}
     weights: list[list[float]] = []
@@ -150,7 +158,7 @@ def _collect(inputs: Inputs, fixed: bool) -> tuple[_Votes, list[str], list[float
         scale = _scale(inputs.transform.get(channel, "log"))
         rows.append((cell, stream, _forward(float(value[cell]), scale), float(sd[cell]), scale))
     table = np.array(rows, dtype=np.float64).reshape(-1, 5)
-    votes = _Votes(table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2], table[:, 3],
+    votes = Votes(table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2], table[:, 3],
                    table[:, 4].astype(np.int8))
     means = [max(float(np.mean(w)), 1e-12) for w in weights]
     return votes, list(names), means
@@ -221,7 +229,8 @@ def _impute(values: Floats, imputed: Floats, low: int, high: int) -> Floats:
     return np.where(np.isnan(values), picked, values)
 
 
-def _bounded(values: Floats, top: float | None) -> Floats:
+def bounded(values: Floats, top: float | None) -> Floats:
+    """Values of at least 0; whole levels up to `top` where that is given."""
     if top is None:
         return np.maximum(values, 0.0)
     return np.clip(np.rint(values), 0.0, top)

@@ -26,7 +26,7 @@ _STATUS = (
     "not born", "unknown", "not applicable", "reported zero", "observed", "pooled", "carried forward",
     "assumed",
 )
-_EXPLAINED = ("influence", "bandwidth", "dependence")
+EXPLAINED = ("influence", "bandwidth", "dependence")
 
 
 def explain_cell(
@@ -36,7 +36,8 @@ def explain_cell(
 
     Parameters
     ----------
-    inputs : at the date of the cell;  cell : `measure, giver, receiver`, and `domain` (default `all`)
+    inputs : at the date of the cell
+    cell : `measure, giver, receiver`, and `domain` (default `all`) or `channel`
     units : of the channels;  observations : with `observation_id, source_id, period`
 
     Returns
@@ -55,18 +56,25 @@ def explain_cell(
     measure, where, domain = _place(inputs, cell)
     spec = compiled(inputs.spec)
     rows = []
-    result = central(inputs)
+    channel = str(cell.get("channel") or "")
+    result = None if channel else central(inputs)
+    found = {}
     for part, items in (("bandwidth", spec.bandwidth), ("dependence", spec.dependence)):
+        mine = [
+            item for item in items
+            if item.channel == channel or (not channel and (domain is None or item.domain == domain))
+        ]
+        found[part] = mine, *_scores(inputs, mine, where)
+    for part, (mine, scores, extras) in found.items():
         if measure not in ("influence", part):
             continue
-        mine = [item for item in items if domain is None or item.domain == domain]
-        scores, extras = _scores(inputs, mine, where)
         over = spec.w if part == "bandwidth" else spec.u
-        weights = _effective(mine, scores, over, domain)
+        weights = _effective(mine, scores, over, mine[0].domain if channel and mine else domain)
         scale = 1.0
         if measure == "influence":
             other = {"bandwidth": "dependence", "dependence": "bandwidth"}[part]
-            scale = _whole(result, other, domain, where) / 2
+            whole = _whole(result, other, domain, where) if result else sum(found[other][1], 0.0)
+            scale = whole / 2
         for item, score, extra, weight in zip(mine, scores, extras, weights, strict=True):
             part_of = weight * score * scale if weight > 0 else 0.0
             rows.append({
@@ -85,11 +93,11 @@ def _whole(result: InfluenceResult, part: str, domain: int | None, where: tuple[
 
 def _place(inputs: Inputs, cell: Mapping[str, Any]) -> tuple[str, tuple[int, int, int], int | None]:
     measure = str(cell["measure"])
-    if measure not in _EXPLAINED:
+    if measure not in EXPLAINED:
         raise HeartlandInputError.at(
             f"{measure} cannot be taken apart here.", check="explain-cell",
             why="Only additive measures and their product have parts that sum to the value.",
-            fix=suggestion(measure, _EXPLAINED, listing=f"Explain one of {', '.join(_EXPLAINED)}."),
+            fix=suggestion(measure, EXPLAINED, listing=f"Explain one of {', '.join(EXPLAINED)}."),
         )
     domains = compiled(inputs.spec).domains
     name = str(cell.get("domain") or "all")
@@ -159,18 +167,47 @@ def _evidence(
     inputs: Inputs, channel: str, where: tuple[int, int, int], observations: pd.DataFrame,
 ) -> dict[str, str]:
     """Ids of the observations behind a tie, with their sources and periods."""
-    ids: list[str] = []
-    series = inputs.series
-    if series is not None and len(series):
-        mine = series[
-            (series["giver"] == inputs.givers[where[0]]) & (series["receiver"] == inputs.receivers[where[1]])
-            & (series["channel"] == channel) & (series["time"] == where[2])
-        ]
-        for entry in mine["observation_ids"]:
-            ids.extend(entry.split(";") if isinstance(entry, str) else [str(name) for name in entry])
-    known = observations[observations["observation_id"].isin(ids)]
+    key = (inputs.givers[where[0]], inputs.receivers[where[1]], channel, where[2])
+    ids = [] if inputs.series is None else _observed(inputs.series).get(key, [])
+    rows = _described(observations)
+    known = [rows[name] for name in ids if name in rows]
     return {
-        "observation_id": ";".join(dict.fromkeys(ids)),
-        "source_id": ";".join(dict.fromkeys(known["source_id"].astype(str))),
-        "period": ";".join(dict.fromkeys(known["period"].astype(str))),
+        "observation_id": ";".join(ids),
+        "source_id": ";".join(dict.fromkeys(source for source, _ in known if source)),
+        "period": ";".join(dict.fromkeys(period for _, period in known)),
     }
+
+
+_Tie = tuple[str, str, str, int]
+# The last table looked through, with what was found: one page asks for thousands of cells of few tables.
+_SERIES: list[tuple[pd.DataFrame, dict[_Tie, list[str]]]] = []
+_ROWS: list[tuple[pd.DataFrame, dict[str, tuple[str, str]]]] = []
+
+
+def _observed(series: pd.DataFrame) -> dict[_Tie, list[str]]:
+    """Ids of the observations by giver, receiver, channel and position of the date."""
+    for table, kept in _SERIES:
+        if table is series:
+            return kept
+    found: dict[_Tie, list[str]] = {}
+    names = ("giver", "receiver", "channel", "time", "observation_ids")
+    for giver, receiver, channel, time, entry in zip(*(series[name] for name in names), strict=True):
+        ids = entry.split(";") if isinstance(entry, str) else [str(name) for name in entry]
+        mine = found.setdefault((str(giver), str(receiver), str(channel), int(time)), [])
+        mine.extend(name for name in ids if name not in mine)
+    _SERIES[:] = [*_SERIES[-7:], (series, found)]
+    return found
+
+
+def _described(observations: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """Source and period by the id of the observation, in the order of the table."""
+    for table, kept in _ROWS:
+        if table is observations:
+            return kept
+    names = ("observation_id", "source_id", "period")
+    found = {
+        str(name): (str(source), str(period))
+        for name, source, period in zip(*(observations[name] for name in names), strict=True)
+    }
+    _ROWS[:] = [*_ROWS[-1:], (observations, found)]
+    return found

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from heartland.measures.draws import ObservationDraws
+from heartland.measures.index_draws import DrawnBlock, Layers, block_means, blocks, layers_of
 from heartland.measures.influence import InfluenceResult, ItemWeights, influence
 from heartland.measures.inputs import Inputs
+from heartland.measures.lead_draws import Chances, Race
 from heartland.measures.scores import (
     CENTRAL,
     STRUCTURES,
@@ -34,16 +37,16 @@ __all__ = [
     "Indices",
     "Settings",
     "central",
-    "common",
     "compiled",
     "drawn",
-    "drawn_pairs",
+    "index_draws",
     "structure_constants",
 ]
 
 FACTORS = ("observations", "weights", "structure")
 QUANTITIES = ("bandwidth", "dependence", "influence")
-_CELLS_AT_ONCE = 2_000_000
+Kept: TypeAlias = tuple[Sequence[str], Sequence[str]]
+_Again: TypeAlias = Callable[[str], Floats]
 
 
 @dataclass(frozen=True)
@@ -91,101 +94,117 @@ def central(inputs: Inputs, *, fill: float | None = None) -> InfluenceResult:
         )
 
 
-def drawn(inputs: Inputs, settings: Settings) -> Indices:
-    """Draws of every cell; the same bits whatever the size of the blocks they are computed in."""
-    return _drawn(inputs, settings, [None])[0]
+def drawn(inputs: Inputs, settings: Settings, dtype: Any = np.float32) -> Indices:
+    """Draws of every cell; the same bits whatever the size of the blocks they are computed in.
+
+    dtype : of the draws; single precision is far more than an interval needs
+    """
+    return index_draws(inputs, settings, dtype=dtype)[0][0]
 
 
-def drawn_pairs(inputs: Inputs, settings: Settings, pairs: Sequence[tuple[int, int]]) -> list[Indices]:
-    """Draws of two givers at a time on the channels known for both, giver axis of length 2."""
-    return _drawn(inputs, settings, pairs)
+def index_draws(
+    inputs: Inputs, settings: Settings, *, bootstraps: Sequence[bool] | None = None,
+    keep: Sequence[Kept] | None = None, pairs: Sequence[tuple[int, int]] | None = None,
+    dtype: Any = np.float32,
+) -> tuple[list[Indices], Chances | None]:
+    """Draws of every cell and, if wanted, the probability that one giver leads another.
 
+    Parameters
+    ----------
+    bootstraps : one set of draws for each, with and without channels resampled within domains; default as
+        in the settings
+    keep : for each set the quantities kept by domain and overall, default all; another one is drawn again
+        when it is asked for
+    pairs : of givers, compared on the channels known for both
 
-def common(inputs: Inputs, pair: tuple[int, int]) -> Inputs:
-    """Inputs with everything unknown to one of two givers hidden from both."""
-    value = inputs.value.copy()
-    hidden = np.isnan(value[list(pair)]).any(axis=0)
-    value[list(pair)] = np.where(hidden, np.nan, value[list(pair)])
-    return replace(inputs, value=value)
-
-
-def _drawn(
-    inputs: Inputs, settings: Settings, pairs: Sequence[tuple[int, int] | None],
-) -> list[Indices]:
-    central_spec = compiled(inputs.spec)
-    n = settings.draws
-    weights = _weights(central_spec, settings)
+    Returns
+    -------
+    Indices in the order of `bootstraps`; chances, None without pairs
+    """
+    spec, n = compiled(inputs.spec), settings.draws
     structures = np.zeros(n, dtype=np.int64)
     if "structure" in settings.vary:
         structures = structure_draws(n, settings.seed)
     source = ObservationDraws(inputs, n, settings.seed, fixed="observations" not in settings.vary)
-    shape = (len(inputs.receivers), len(inputs.times), n)
-    rows = [len(inputs.givers) if pair is None else 2 for pair in pairs]
-    found = [_empty(len(central_spec.domains), (count, *shape)) for count in rows]
-    size = max(64, _CELLS_AT_ONCE // max(inputs.value.size, 1))
-    for low in range(0, n, size):
-        high = min(n, low + size)
-        volume, total = source.block(low, high)
-        for pair, out in zip(pairs, found, strict=True):
-            mine = volume if pair is None else _hidden(volume, pair)
-            for place in np.unique(structures[low:high]).tolist():
-                picked = np.flatnonzero(structures[low:high] == place)
-                at = picked + low
-                own = (weights[0][:, at], weights[1][:, at], weights[2][:, at], weights[3][:, at])
-                result = _one_structure(inputs, mine, total, own, STRUCTURES[place], picked, settings.fill)
-                _store(out, result, inputs.constants.get(STRUCTURES[place].id, {}), at)
+    wanted = [settings.bootstrap] if bootstraps is None else bootstraps
+    plain = _weights(spec, settings)
+    sets = [bootstrap_weights(spec, plain, settings.seed) if resample else plain for resample in wanted]
+    own = sets[0] if sets else plain
+    kept = [(QUANTITIES, QUANTITIES)] * len(sets) if keep is None else keep
+    found = [
+        _empty(inputs, replace(settings, bootstrap=resample), names, dtype)
+        for resample, names in zip(wanted, kept, strict=True)
+    ]
+    race = None if pairs is None else Race(inputs, spec, pairs)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for block in blocks(inputs, spec, source, structures, fill=settings.fill, dtype=dtype):
+            like = np.empty((int(np.prod(block.shape[:-1])), block.shape[-1]), dtype=dtype)
+            for weights, out in zip(sets, found, strict=True):
+                mine = _ordered(weights, block.draws, dtype)
+                parts = block_means(block, mine)
+                if race is not None and weights is own:
+                    race.run(block, parts, mine, inputs.constants)
+                layers = layers_of(*parts, mine, block.columns, inputs.constants, like)
+                _store(out, layers, block)
+            if race is not None and not sets:
+                mine = _ordered(own, block.draws, dtype)
+                race.run(block, block_means(block, mine), mine, inputs.constants)
     # Whether enough is known is decided once, by the declared weights.
-    for pair, out in zip(pairs, found, strict=True):
-        centre = central(inputs if pair is None else common(inputs, pair), fill=settings.fill)
-        chosen = slice(None) if pair is None else list(pair)
-        for name, part, whole in _named(centre):
-            out.domain[name][np.isnan(part[:, chosen])] = np.nan
-            out.overall[name][np.isnan(whole[chosen])] = np.nan
-    return found
+    if found:
+        centre = central(inputs, fill=settings.fill)
+        for out in found:
+            for name, part, whole in _named(centre):
+                for layer, absent in ((out.domain, np.isnan(part)), (out.overall, np.isnan(whole))):
+                    if name in layer:
+                        layer[name][absent] = np.nan
+    return found, None if race is None else race.chances()
 
 
-def _empty(n_domains: int, shape: tuple[int, ...]) -> Indices:
+def _ordered(weights: ItemWeights, draws: npt.NDArray[np.int64], dtype: Any) -> ItemWeights:
+    first, second, w, u = (part[:, draws].astype(dtype) for part in weights)
+    return first, second, w, u
+
+
+class _Layers(dict[str, Floats]):
+    """Drawn quantities; one that was not kept is drawn again when it is asked for."""
+
+    def __init__(self, shape: tuple[int, ...], names: Sequence[str], dtype: Any, again: _Again) -> None:
+        super().__init__({name: np.empty(shape, dtype=dtype) for name in names})
+        self._again = again
+
+    def __missing__(self, name: str) -> Floats:
+        self[name] = self._again(name)
+        return self[name]
+
+
+def _empty(inputs: Inputs, settings: Settings, names: Kept, dtype: Any) -> Indices:
+    shape = (len(inputs.givers), len(inputs.receivers), len(inputs.times), settings.draws)
+    whole = (len(compiled(inputs.spec).domains), *shape)
     return Indices(
-        {name: np.empty((n_domains, *shape)) for name in QUANTITIES},
-        {name: np.empty(shape) for name in QUANTITIES},
+        _Layers(whole, names[0], dtype, lambda name: drawn(inputs, settings, dtype).domain[name]),
+        _Layers(shape, names[1], dtype, lambda name: drawn(inputs, settings, dtype).overall[name]),
     )
 
 
-def _hidden(volume: Mapping[str, Floats], pair: tuple[int, int]) -> dict[str, Floats]:
-    found = {}
-    for name, values in volume.items():
-        two = values[list(pair)]
-        found[name] = np.where(np.isnan(two).any(axis=0), np.nan, two)
-    return found
-
-
-def _store(
-    out: Indices, result: InfluenceResult, stretch: Mapping[str, float], at: npt.NDArray[np.int64],
-) -> None:
-    for name, part, whole in _named(result):
-        out.domain[name][..., at] = _scaled(part, stretch.get(f"{name}_domain", 1.0))
-        out.overall[name][..., at] = _scaled(whole, stretch.get(name, 1.0))
-
-
-def _one_structure(
-    inputs: Inputs, volume: Mapping[str, Floats], total: Mapping[str, Floats], weights: ItemWeights,
-    structure: Structure, picked: npt.NDArray[np.int64], fill: float | None,
-) -> InfluenceResult:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return influence(
-            {name: values[..., picked] for name, values in volume.items()},
-            {name: values[..., picked] for name, values in total.items()},
-            {name: values[..., None] for name, values in inputs.base.items()},
-            compiled(inputs.spec, structure), weights=weights, fill=fill, least=0.0, counts=False,
-        )
+def _store(out: Indices, layers: Layers, block: DrawnBlock) -> None:
+    """Put the layers of a block in their place, draws in their own order again."""
+    low, high = block.dates
+    first, back = int(block.draws.min()), np.argsort(block.draws)
+    cut = (..., slice(low, high), slice(first, first + len(back)))
+    for name in QUANTITIES:
+        if name in out.overall:
+            out.overall[name][cut] = layers.overall[name][:, back].reshape(block.shape)
+        for place, part in enumerate(layers.domain[name] if name in out.domain else ()):
+            if part is None:
+                out.domain[name][place][cut] = np.nan
+            else:
+                out.domain[name][place][cut] = part[:, back].reshape(block.shape)
 
 
 def _weights(spec: CompiledSpec, settings: Settings) -> ItemWeights:
     if "weights" in settings.vary:
-        weights = weight_draws(spec, settings.draws, settings.seed, settings.kappa)
-    else:
-        weights = central_weights(spec, settings.draws)
-    return bootstrap_weights(spec, weights, settings.seed) if settings.bootstrap else weights
+        return weight_draws(spec, settings.draws, settings.seed, settings.kappa)
+    return central_weights(spec, settings.draws)
 
 
 def _named(result: InfluenceResult) -> tuple[tuple[str, Floats, Floats], ...]:
@@ -194,13 +213,6 @@ def _named(result: InfluenceResult) -> tuple[tuple[str, Floats, Floats], ...]:
         ("dependence", result.dependence, result.overall_dependence),
         ("influence", result.influence, result.overall),
     )
-
-
-def _scaled(values: Floats, constant: float) -> Floats:
-    """Values times the constant of their structure; what lay inside [0, 1] stays inside."""
-    if constant == 1.0:
-        return values
-    return np.where(values <= 1.0, np.minimum(values * constant, 1.0), values * constant)
 
 
 def structure_constants(

@@ -1,7 +1,7 @@
 """Influence: bandwidth times dependence, directed, in three layers (channel, domain, overall).
 
-This is not the Pardee FBIC: weights, scale and reference period are our own. The structure follows Moyer,
-Bohl & Turner 2018 and Moyer et al. 2021; every constant is ours.
+This is not the Pardee FBIC: weights, scale and reference period are our own. The structure follows Moyer et
+al. 2018 and 2021; every constant is ours.
 """
 
 from __future__ import annotations

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from heartland.measures.block import Block, Cells, code, interval
 from heartland.measures.cells import Bundle, bundle, layer, layers, own_row
 from heartland.measures.channel_rows import channel_block
-from heartland.measures.indices import Indices, central, common, drawn_pairs
+from heartland.measures.indices import index_draws
 from heartland.measures.inputs import Inputs
+from heartland.measures.lead_draws import Chances, common_centres
+from heartland.measures.parts import NOT_ADDITIVE, inner
 from heartland.measures.quality import worst
 from heartland.measures.registry import Measure, Request, register
 from heartland.measures.scores import Floats
@@ -20,9 +23,7 @@ from heartland.measures.selection import axes, pair_axis, pairs, places
 
 __all__ = ["lead", "quality_rows", "rank", "rank_shift", "ties"]
 
-_MOYER = (
-    "Moyer, Bohl & Turner 2018; Moyer et al. 2021 (structure); weights, scale and reference are ours"
-)
+_MOYER = "Moyer et al. 2018; Moyer et al. 2021 (structure); weights, scale and reference are ours"
 _NEEDS = ("x", "status", "total", "base", "weights", "reference")
 
 
@@ -60,8 +61,10 @@ def quality_rows(inputs: Inputs, request: Request, *, field: str) -> list[Block]
     parts = []
     for domain in chosen:
         cells = layer(found, "influence", domain, request.level)
-        value = np.where(own_row(inputs), np.nan, getattr(cells.quality, field))
-        reason = np.where(own_row(inputs), code("self"), code("unknown"))
+        unborn = cells.reason == code("not-born")
+        value = np.where(own_row(inputs) | unborn, np.nan, getattr(cells.quality, field))
+        reason = np.where(unborn, code("not-born"), code("unknown"))
+        reason = np.where(own_row(inputs), code("self"), reason)
         absent = np.full(value.shape, np.nan)
         parts.append(replace(
             cells, value=value, low=absent, high=absent, flags={},
@@ -79,18 +82,14 @@ def lead(inputs: Inputs, request: Request) -> list[Block]:
     found = bundle(inputs, request)
     inputs = found.inputs
     chosen, wanted = layers(found, request.by), pairs(inputs, request)
-    own = [layer(found, "influence", domain, request.level) for domain in chosen]
-    if request.settings.draws > 0:
-        drawn = drawn_pairs(inputs, request.settings, wanted)
-    else:
-        drawn = [_centres(inputs, pair) for pair in wanted]
+    chances = _chances(inputs, request, wanted)
     parts = []
-    for domain, cells in zip(chosen, own, strict=True):
-        rows = [
-            _lead_cells(two.layer("influence", domain), cells, pair)
-            for two, pair in zip(drawn, wanted, strict=True)
-        ]
-        parts.append(Cells.stack(rows))
+    for domain in chosen:
+        cells = layer(found, "influence", domain, request.level)
+        values = chances.overall if domain is None else chances.domain[domain]
+        parts.append(Cells.stack([
+            _lead_cells(value, cells, pair) for value, pair in zip(values, wanted, strict=True)
+        ]))
     _, receivers = places(inputs, request)
     cells = Cells.stack(parts).map(lambda part: np.moveaxis(part[:, :, receivers], 0, 2))
     labels = {"domain": _labels(found, chosen)}
@@ -99,22 +98,22 @@ def lead(inputs: Inputs, request: Request) -> list[Block]:
     )]
 
 
-def _centres(inputs: Inputs, pair: tuple[int, int]) -> Indices:
-    result = central(common(inputs, pair))
-    two = list(pair)
-    return Indices(
-        {"influence": result.influence[:, two][..., None]}, {"influence": result.overall[two][..., None]},
-    )
+def _chances(inputs: Inputs, request: Request, wanted: Sequence[tuple[int, int]]) -> Chances:
+    if request.settings.draws > 0:
+        if "chances" not in request.cache:
+            request.cache["chances"] = index_draws(inputs, request.settings, bootstraps=(), pairs=wanted)[1]
+        found = request.cache["chances"]
+        assert isinstance(found, Chances)
+        return found
+    result = common_centres(inputs, wanted)
+    both = [np.split(values, 2, axis=-3) for values in (result.influence, result.overall)]
+    ahead = [np.where(np.isnan(a + b), np.nan, (a > b) + 0.5 * (a == b)) for a, b in both]
+    return Chances(ahead[0], ahead[1])
 
 
-def _lead_cells(two: Floats, cells: Cells, pair: tuple[int, int]) -> Cells:
-    """two : (2, receiver, time, draw) on common channels;  cells : (giver, receiver, time)."""
+def _lead_cells(value: Floats, cells: Cells, pair: tuple[int, int]) -> Cells:
+    """value : (receiver, time);  cells : (giver, receiver, time)."""
     first, second = cells.at(pair[0]), cells.at(pair[1])
-    both = np.isfinite(two).all(axis=0)
-    wins = ((two[0] > two[1]) + 0.5 * (two[0] == two[1])) * both
-    count = both.sum(axis=-1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        value = wins.sum(axis=-1) / count
     own = (first.reason == code("self")) | (second.reason == code("self"))
     value = np.where(own, np.nan, value)
     why = np.where(second.reason > 0, second.reason, code("coverage"))
@@ -201,6 +200,15 @@ def _over_givers(cells: Cells) -> Cells:
     )
 
 
+def _parts(inputs: Inputs, cell: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Inputs of the influence a row rests on: of both powers, of all that are ranked, or of the giver."""
+    ranked = str(cell["measure"]).startswith("influence.rank")
+    named = [str(cell[key]) for key in ("giver", "other") if cell.get(key)]
+    givers = inputs.givers if ranked or not named else named
+    rows = inner(inputs, givers, str(cell["receiver"]), domain=str(cell.get("domain") or "all"))
+    return [{**row, "flag": f"{row['flag']}; {NOT_ADDITIVE}"} for row in rows]
+
+
 def _register() -> None:
     readings = {
         "influence": "higher: more capacity to influence the receiver; 0 without ties or without reliance",
@@ -214,16 +222,16 @@ def _register() -> None:
         ))
     register(Measure(
         "influence.lead", lead, _NEEDS, "probability", 0.0, 1.0, "higher: the first giver is ahead", "p",
-        "OWS", True, False, _MOYER, "0.1", by=("overall", "domain"),
+        "OWS", True, False, _MOYER, "0.1", by=("overall", "domain"), parts=_parts,
     ))
     register(Measure(
         "influence.rank", rank, _NEEDS, "rank", 1.0, float("inf"), "lower: stronger", "d", "OWS", True, True,
-        _MOYER, "0.1", by=("overall", "domain"),
+        _MOYER, "0.1", by=("overall", "domain"), parts=_parts,
     ))
     register(Measure(
         "influence.rank_shift", rank_shift, _NEEDS, "rank", 0.0, float("inf"),
         "higher: the ranking hangs more on choices and errors", "r", "OWS", True, True,
-        "Saisana, Saltelli & Tarantola 2005", "0.1", by=("overall", "domain"),
+        "Saisana, Saltelli & Tarantola 2005", "0.1", by=("overall", "domain"), parts=_parts,
     ))
     for field, unit, high, reading in (
         ("coverage", "share", 1.0, "higher: more of the declared weight is known"),
@@ -232,7 +240,7 @@ def _register() -> None:
     ):
         register(Measure(
             f"quality.{field}", partial(quality_rows, field=field), ("x", "status", "weights"), unit, 0.0,
-            high, reading, "d", "", True, False, "ours", "0.1", by=("overall", "domain"),
+            high, reading, "d", "", True, False, "ours", "0.1", by=("overall", "domain"), parts=_parts,
         ))
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from heartland.errors import HeartlandInputError, suggestion
+from heartland.measures.literature import cited
 
 if TYPE_CHECKING:
     from heartland.measures.block import Block
@@ -18,7 +19,9 @@ __all__ = ["Measure", "Request", "catalogue", "expand", "get", "names", "registe
 
 # Modules that register measures when imported; a new family adds its module here.
 _FAMILIES = (
-    "influence_family", "labour_family",
+    "alignment_family", "balance_family", "capability_family", "centrality_family", "encroachment_family",
+    "exclusion_family", "gravity_family", "hedging_family", "influence_family", "labour_family",
+    "leverage_family", "routes_family", "structure_family",
 )
 _ENTRY_POINTS = "heartland.measures"
 
@@ -58,6 +61,8 @@ class Measure:
     parts : (inputs, cell) -> rows of `explain`, each with some of `explain.EXPLAIN_COLUMNS`; contributions
         sum to the value where the measure is additive, else they are NaN and the flag says so
     options : names of the options of `Request.options` that it reads
+    free_other : `other` may be any actor of the region: a transit state, an organisation
+    references : ids of the works behind it in the region's sources; by default those its citation names
     """
 
     name: str
@@ -78,6 +83,8 @@ class Measure:
     anyone: bool = False
     parts: Callable[[Inputs, Mapping[str, Any]], list[dict[str, Any]]] | None = None
     options: tuple[str, ...] = ()
+    free_other: bool = False
+    references: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:
@@ -90,7 +97,7 @@ _loaded: list[bool] = []
 
 
 def register(measure: Measure) -> Measure:
-    """Add a measure to the catalogue.
+    """Add a measure to the catalogue; its references are those its citation names, if it gives none.
 
     Raises
     ------
@@ -102,6 +109,8 @@ def register(measure: Measure) -> Measure:
             f'measure "{measure.name}" is already registered.', check="measure-name",
             why="Two measures of one name could not be told apart in a table.", fix="Give it another name.",
         )
+    if not measure.references:
+        measure = replace(measure, references=cited(measure.citation))
     _CATALOGUE[measure.name] = measure
     return measure
 
@@ -158,5 +167,8 @@ def expand(name: str) -> tuple[Measure, ...]:
         return (known[name],)
     if name == "*":
         return tuple(known[other] for other in names())
-    members = tuple(known[other] for other in names() if known[other].family == family)
+    members = tuple(
+        known[other] for other in names()
+        if known[other].family == family or other.startswith(f"{family}.")
+    )
     return members or (get(name),)

@@ -310,5 +310,7 @@ def score(x: Floats, transform: str, reference: ChannelReference) -> Floats:
 def _ecdf(x: Floats, reference: ChannelReference) -> Floats:
     if not reference.positive:
         return np.full(x.shape, np.nan)
-    ranks = np.searchsorted(np.asarray(reference.positive), x, side="right") / len(reference.positive)
+    # In the precision of x: a volume that is in the reference must be found there.
+    steps = np.asarray(reference.positive, dtype=x.dtype)
+    ranks = (np.searchsorted(steps, x, side="right") / len(steps)).astype(x.dtype)
     return np.where(np.isnan(x), np.nan, np.where(x > 0, ranks, 0.0))

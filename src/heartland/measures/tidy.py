@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -20,7 +20,10 @@ from heartland.measures.scores import Floats, InfluenceSpec, spec_from_records
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CellArrays", "MeasureSettings", "World", "explain", "inputs", "reference_constants", "table"]
+__all__ = [
+    "CellArrays", "MeasureSettings", "World", "explain", "explainer", "inputs",
+    "reference_constants", "table",
+]
 
 # Dates at which the structures are set to one level where the reference file has no constants.
 _REFERENCE_DATES = ("1999-12-31", "2004-12-31", "2009-12-31", "2014-12-31", "2019-12-31")
@@ -135,7 +138,7 @@ def table(
     )
     request = Request(
         Settings(draws=draws, seed=seed, vary=vary), by, giver, receiver, other, level, missing,
-        options=options or {},
+        options=options or {}, cache={"measures": measures},
     )
     blocks = []
     for measure in measures:
@@ -147,31 +150,55 @@ def table(
     return frame
 
 
-def explain(world: World, cell: Mapping[str, Any], **options: Any) -> pd.DataFrame:
+def explain(
+    world: World, cell: Mapping[str, Any], *, weights: object = None, known_by: str | date | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> pd.DataFrame:
     """Every input used or missed behind one cell.
 
     Parameters
     ----------
     cell : a row of a table, or a mapping with `measure`, the actors that name the row (`giver, receiver,
         other`) and, if wanted, `domain, channel, date`; a change takes `t0` and `t1`
-    options : `weights`, `known_by` as in `table`
+    weights, known_by, options : as in `table`
 
     Returns
     -------
     DataFrame, one row per input: `part, domain, channel, observation_id, source_id, period, raw value, unit,
     status, transform, score, weight, contribution, flag`; contributions sum to the value
     """
+    check_cell(world, get(str(cell.get("measure") or "")), cell)
+    return explainer(world, weights=weights, known_by=known_by, options=options)(cell)
+
+
+def explainer(
+    world: World, *, weights: object = None, known_by: str | date | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Callable[[Mapping[str, Any]], pd.DataFrame]:
+    """`explain` for many cells of one world: the inputs of each date are read once."""
     import pandas as pd
 
     from heartland.measures.explain import EXPLAIN_COLUMNS, explain_cell
 
-    measure = get(str(cell.get("measure") or ""))
-    check_cell(world, measure, cell)
-    found = inputs(world, constants=False, **_days(cell), **options)
-    if measure.parts is not None:
-        return pd.DataFrame(measure.parts(found, cell), columns=list(EXPLAIN_COLUMNS))
+    read: dict[str, Inputs] = {}
     units = {name: str(getattr(info, "unit", "")) for name, info in world.settings.channels.items()}
-    return explain_cell(found, cell, units, world.observations())
+    said: list[pd.DataFrame] = []
+
+    def explained(cell: Mapping[str, Any]) -> pd.DataFrame:
+        cell = {**cell, **(options or {})}
+        days = _days(cell)
+        found = read.get(str(days))
+        if found is None:
+            found = inputs(world, constants=False, weights=weights, known_by=known_by, **days)
+            read[str(days)] = found
+        measure = get(str(cell["measure"]))
+        if measure.parts is not None:
+            return pd.DataFrame(measure.parts(found, cell), columns=list(EXPLAIN_COLUMNS))
+        if not said:
+            said.append(world.observations())
+        return explain_cell(found, cell, units, said[0])
+
+    return explained
 
 
 def _days(cell: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,10 +5,13 @@ One stream per weight, channel or choice, so that a channel more or less moves n
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
 from heartland.core.noise import stream_uniforms
+from heartland.measures.gamma import gamma_quantile
 from heartland.measures.influence import ItemWeights
 from heartland.measures.scores import STRUCTURES, CompiledSpec, Floats
 
@@ -61,11 +64,9 @@ def weight_draws(compiled: CompiledSpec, n: int, seed: int, kappa: float | str =
 
 
 def _gamma(weight: float, kappa: float | str, seed: int, slot: str, n: int) -> Floats:
-    from scipy.special import gammaincinv
-
     u = stream_uniforms(seed, MECHANISM, "weights", slot, n)
     shape = 1.0 if kappa == "flat" else float(kappa) * weight
-    return np.asarray(gammaincinv(shape, np.maximum(u, _SMALLEST)), dtype=np.float64)
+    return gamma_quantile(shape, np.maximum(u, _SMALLEST))
 
 
 def _normalised(drawn: Floats, domains: list[int]) -> Floats:
@@ -83,10 +84,8 @@ def bootstrap_weights(compiled: CompiledSpec, weights: ItemWeights, seed: int) -
     Each channel is kept 0, 1, 2 ... times (Poisson with mean 1, one stream per channel and domain), which is
     the bootstrap that leaves other channels' draws alone when one is added.
     """
-    from scipy.special import pdtr
-
     n = weights[0].shape[1]
-    steps = pdtr(np.arange(12), 1.0)
+    steps = np.cumsum([math.exp(-1) / math.factorial(k) for k in range(12)])
     parts = []
     for items, own in zip((compiled.bandwidth, compiled.dependence), weights[:2], strict=True):
         drawn = np.empty_like(own)
