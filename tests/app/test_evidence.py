@@ -80,8 +80,8 @@ def test_any_record_is_shown_and_cited(cli, record: str) -> None:
 
 def test_show_brings_issues_chain_and_uses(cli) -> None:
     text = cli("evidence", "show", "F-B1-119").out
-    assert "issue: I10 (contradiction_in_text)" in text
-    chain = "not stated (inferred Raffaello Pantucci) [F] > chineseembassy-org [C]"
+    assert "issue: I10 (contradiction in text, named)  Text has first" in text
+    chain = "not stated (inferred Raffaello Pantucci) [F] > chineseembassy.org [C]"
     assert f"chain: {chain}; reliability F" in text
     assert "used by issues: I10" in text
     assert "used by systems: csto" in cli("evidence", "show", "R-CSTO-01").out
@@ -111,10 +111,11 @@ def test_search(cli) -> None:
     )  # fmt: skip
     assert {hit["id"] for hit in found["hits"]} >= {"F-B2-075"}
     early = cli("evidence", "search", "Beijing", "--known-by", "2015", "--in", "all", "--format", "json").json
-    assert early["total"] == 0
+    # who and what was there; nobody had written yet
+    assert {hit["table"] for hit in early["hits"]} == {"actors", "nodes"}
     everywhere = cli("evidence", "search", '"Belt and Road"', "--in", "all", "--limit", "0").out
     assert "malik-2021" in everywhere
-    assert cli("evidence", "search", "xinjang").out.endswith('"xinjang" occurs nowhere; near: xinjiang\n')
+    assert '"xinjang" occurs nowhere; near: xinjiang\n' in cli("evidence", "search", "xinjang").out
     assert cli("evidence", "search", "Belt -kazakhstan", "--format", "csv").out.startswith("table,id,date,")
 
 

@@ -137,9 +137,20 @@ def test_sections_stand_in_order(reader):
         "start",
         "mechanisms",
         "arguments",
+        "oddities",
         "provenance",
         "sources",
     ]
+
+
+def test_oddities_of_the_texts_cited_are_listed_with_what_they_bear_on(page):
+    section = re.search(r'<section id="oddities">(.*?)</section>', page, re.S)[1]
+    rows = re.findall(r'<tr id="issue-(I[0-9]+)">(.*?)</tr>', section)
+    assert {"I30", "I42"} <= {issue for issue, _ in rows}  # of the text the scenario is built on
+    (row,) = [cells for issue, cells in rows if issue == "I42"]
+    assert "The unrest is dated &#34;early January&#34; with no year." in row
+    assert "F-A1-003" in row
+    assert ">settled<" in row
 
 
 def test_every_picture_has_words_and_a_table(page):

@@ -210,11 +210,11 @@ def _conflicts(
 
 def _labels(groups: Sequence[str], rows: Sequence[Row], scale: Spec, surface: Surface) -> list[Spec]:
     """Mark and name of each group at the right edge, at the height of its last value, kept apart."""
-    last_of_all = max(str(row["date"]) for row in rows)
+    last_of_all = max(str(row["end"]) for row in rows)
     wanted = []
     for place, name in enumerate(groups):
-        last = max(_members(rows, name, groups), key=lambda row: str(row["date"]))
-        ended = "" if str(last["date"])[:4] >= last_of_all[:4] else f" (to {str(last['date'])[:4]})"
+        last = max(_members(rows, name, groups), key=lambda row: str(row["end"]))
+        ended = "" if str(last["end"]) >= last_of_all else f" (to {str(last['end'])[:4]})"
         text = f"{GLYPHS[place % len(GLYPHS)]} {name}{ended}"
         wanted.append((_height(last["value"], scale), text, place))
     colours = _colours(surface)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from heartland.charts.render import to_svg
 from heartland.charts.svg import clean_svg, colour_classes
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from heartland.report.focus import Focus
     from heartland.scenarios.ensemble import Ensemble
 
-__all__ = ["Cell", "Context", "Figure", "Link", "Safe", "Section", "Table", "anchor", "records"]
+__all__ = ["Cell", "Context", "Figure", "Link", "Marked", "Safe", "Section", "Table", "anchor", "records"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,15 @@ class Link:
     href: str
 
 
-Cell: TypeAlias = "str | Link | tuple[Link, ...]"
+@dataclass(frozen=True)
+class Marked:
+    """Text of a table that is struck through (`del`) or stands out (`strong`)."""
+
+    text: str
+    tag: Literal["del", "strong"]
+
+
+Cell: TypeAlias = "str | Link | Marked | tuple[Link, ...]"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 
 from heartland.charts.words import interval, number, with_interval
 from heartland.dynamics.mechanism import Mechanism, catalogue
+from heartland.evidence.issues import attachments
 from heartland.report.content import Cell, Context, Link, Section, Table, anchor, records
 from heartland.scenarios.compile import priors_of
 from heartland.scenarios.priors import Prior
@@ -24,8 +25,9 @@ STATUS_WORDS = {
 
 
 def evidence_sections(context: Context, mechanisms: Sequence[str]) -> list[Section]:
-    """Ties at the start, mechanisms with their parameters, arguments of the system."""
-    return [_start_section(context), _mechanism_section(context, mechanisms), _argument_section(context)]
+    """Ties at the start, mechanisms with their parameters, arguments of the system, oddities of the texts."""
+    sections = [_start_section(context), _mechanism_section(context, mechanisms), _argument_section(context)]
+    return sections + _oddity_sections(context)
 
 
 def _start_section(context: Context) -> Section:
@@ -212,6 +214,37 @@ def _argument_section(context: Context) -> Section:
         "from one, it names it."
     )
     return Section("arguments", "Arguments", texts=[text], tables=[table])
+
+
+def _oddity_sections(context: Context) -> list[Section]:
+    """What is odd in the texts cited so far: doubtful dates, contradictions, notes that say other things."""
+    tables = context.run.scenario.region.tables
+    bears = attachments(tables)
+    cells: list[list[Cell]] = []
+    anchors = []
+    for row in records(tables["issues"]):
+        texts = [name for name in row["article_ids"] if name in context.cited]
+        if not texts:
+            continue
+        bearing = bears[row["issue_id"]]
+        named = ", ".join(name for name, how in bearing.items() if how == "named")
+        cells.append([
+            row["issue_id"], _plain(row["kind"]).replace("_", " "), row["description"],
+            row["suggested_reading"], "settled" if row["resolved"] else "open",
+            tuple(Link(name, f"#{anchor('source', name)}") for name in texts), f"lines {row['lines']}",
+            named or "the whole text",
+        ])  # fmt: skip
+        anchors.append(anchor("issue", row["issue_id"]))
+    if not cells:
+        return []
+    columns = ["issue", "kind", "what is odd", "read as", "standing", "text", "where", "bears on"]
+    table = Table("Oddities of the texts cited", columns, cells, frozenset(), anchors, id="oddities-table")
+    text = (
+        "Doubtful dates, contradictions between texts and within one, notes that say something else than the "
+        "text they belong to. A settled one is followed in the tables; an open one leaves the record as the "
+        "text has it."
+    )
+    return [Section("oddities", "Oddities of the texts", texts=[text], tables=[table])]
 
 
 def _plain(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The history of one figure as a page that needs nothing else: chart, table of every value, sources."""
+"""The history of one figure as a page: chart, table of every value, oddities of the texts, sources."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from heartland.charts.render import to_svg
 from heartland.charts.svg import clean_svg, colour_classes
 from heartland.charts.theme import LIGHT, Palette, Row, Spec, Surface
 from heartland.charts.words import interval, number
-from heartland.evidence.history import NO_SOURCE, History, middle
+from heartland.evidence.history import NO_SOURCE, History, history_json, middle
 from heartland.evidence.known import rows
 from heartland.evidence.references import publishers_of, text_reference
-from heartland.report.content import Safe, records
-from heartland.report.style import page_style, style_hash
+from heartland.report.content import Cell, Figure, Marked, Section, Table, records
+from heartland.report.page import page
 
 if TYPE_CHECKING:
     from heartland.region.region import Region
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["history_page", "history_specs"]
 
 COLUMNS = ("period", "value", "5-95 %", "source", "group", "grade", "standing")
-NUMBERS = (1, 2)
+NUMBERS = frozenset({1, 2})
 
 
 def history_specs(region: Region, found: History, surface: Surface = LIGHT) -> dict[str, Spec]:
@@ -42,35 +42,55 @@ def history_specs(region: Region, found: History, surface: Surface = LIGHT) -> d
 
 
 def history_page(region: Region, found: History) -> str:
-    """The page as HTML text: no script, nothing loaded; follows the reader's preference for dark."""
-    from jinja2 import Environment, PackageLoader
-
+    """The page as HTML text: it runs nothing, loads nothing, and follows the reader's preference for dark."""
     palette = Palette.from_rows(records(region.tables["palette"]))
     classes = colour_classes(LIGHT, palette)
-    figures = []
-    for place, (definition, spec) in enumerate(history_specs(region, found).items()):
-        svg = clean_svg(
-            to_svg(spec), prefix=f"figure-{place}-", label=str(spec["description"]), classes=classes
-        )
-        figures.append({
-            "id": f"figure-{place}", "heading": definition.replace("-", " ") or "no definition stated",
-            "svg": Safe(svg), "notes": _notes(found, definition), "rows": _rows(found, definition),
-        })  # fmt: skip
-    style = page_style(palette)
-    environment = Environment(loader=PackageLoader("heartland.report", "templates"), autoescape=True)
-    return environment.get_template("history.html.j2").render(
-        title=_title(region, found),
-        kicker=f"heartland evidence history. {region.model.title}",
-        lead=_lead(found),
-        figures=figures,
-        columns=COLUMNS,
-        numbers=NUMBERS,
-        sources=_sources(region, found),
-        style=Safe(style),  # own sheet and colours checked as #RRGGBB
-        style_hash=style_hash(style),
+    sections = [
+        _section(place, definition, spec, classes, found)
+        for place, (definition, spec) in enumerate(history_specs(region, found).items())
+    ]
+    oddities = _oddities(found)
+    if oddities:
+        sections.append(Section("oddities", "Oddities of the texts these values rest on", points=oddities))
+    sections.append(Section("sources", "Sources", points=_sources(region, found)))
+    return page(
+        sections, palette, title=_title(region, found),
+        kicker=f"heartland evidence history. {region.model.title}", question=_lead(found), lines=(),
         closing=f"{_region_line(region, found)}; tables {region.hash[:16]}. Grades set the width of "
         "intervals; their sizes stand in grading.yaml and are an assumption.",
-    )
+        data=history_json(found),
+    )  # fmt: skip
+
+
+def _section(
+    place: int, definition: str, spec: Spec, classes: Mapping[str, str], found: History
+) -> Section:
+    """Chart of one definition with every value as a table."""
+    name = f"figure-{place}"
+    heading = definition.replace("-", " ") or "no definition stated"
+
+    def picture() -> str:
+        label = str(spec["description"])
+        return clean_svg(to_svg(spec), prefix=f"{name}-", label=label, classes=classes)
+
+    caption = f"{heading}: every value, and what was made of it"
+    table = Table(caption, COLUMNS, _rows(found, definition), NUMBERS)
+    return Section(
+        f"definition-{place}", heading, groups=[[Figure(name, picture, table)]],
+        notes=_notes(found, definition),
+    )  # fmt: skip
+
+
+def _oddities(found: History) -> list[str]:
+    """Issues of the texts behind the values, each with its reading and the values it bears on."""
+    lines = []
+    for issue in found.issues:
+        reading = f" Read as: {issue['suggested_reading']}." if issue.get("suggested_reading") else ""
+        lines.append(
+            f"{issue['issue_id']} ({issue['kind'].replace('_', ' ')}; {', '.join(issue['records'])}): "
+            f"{issue['description'].rstrip('.')}.{reading}"
+        )
+    return lines
 
 
 def _name(region: Region, actor: str) -> str:
@@ -92,20 +112,18 @@ def _region_line(region: Region, found: History) -> str:
 def _lead(found: History) -> str:
     if not found.statements:
         return "Nobody stated a value. Unknown is not zero."
-    groups = len({item.group for item in found.statements})
+    groups = len({item.group for item in found.statements if item.source_id})
     usable = [point for point in found.points if not math.isnan(point.value)]
     clashes = sum(point.conflict for point in usable)
-    if all(not item.source_id for item in found.statements):
-        return (
-            f"{_counted(len(found.statements), 'value')} for {_counted(len(found.points), 'period')}, none with "
-            "a source: they are assumptions of the region."
-        )
-    said = (
-        f"{_counted(len(found.statements), 'value')} of {_counted(groups, 'group')} of sources "
-        f"for {_counted(len(found.points), 'period')}."
-    )
+    values, periods = _counted(len(found.statements), "value"), _counted(len(found.points), "period")
+    if not groups:
+        return f"{values} for {periods}, none with a source: they are assumptions of the region."
+    said = f"{values} of {_counted(groups, 'group')} of sources for {periods}."
     if groups == 1:
-        return f"{said} All rest on one group, so nothing confirms them."
+        who = "All rest" if all(item.source_id for item in found.statements) else "All with a source rest"
+        return f"{said} {who} on one group, so nothing confirms them."
+    if all(point.n_groups < 2 for point in usable):
+        return f"{said} No two groups speak of the same period, so none confirms another."
     if clashes:
         return f"{said} Sources conflict in {clashes} of them: the band covers what each of them says."
     return f"{said} They do not conflict."
@@ -175,9 +193,9 @@ def _pooled(found: History, definition: str) -> list[Row]:
     return with_runs(sorted(made, key=lambda row: (row["start"], row["end"])))
 
 
-def _rows(found: History, definition: str) -> list[dict[str, Any]]:
+def _rows(found: History, definition: str) -> list[list[Cell]]:
     """Rows of the table under the chart: the claims of a period, then what pooling makes of them."""
-    made: list[dict[str, Any]] = []
+    made: list[list[Cell]] = []
     for point in found.points:
         if point.definition != definition:
             continue
@@ -185,16 +203,18 @@ def _rows(found: History, definition: str) -> list[dict[str, Any]]:
         for item in mine:
             cells = (
                 item.period, _value(item.value, found.unit), interval(item.low, item.high, 3),
-                f"{item.source_id}: {item.source}", item.group, item.grade, _standing(item),
+                f"{item.source_id}: {item.source}" if item.source_id else NO_SOURCE, item.group, item.grade,
+                _standing(item),
             )  # fmt: skip
-            made.append({"cells": cells, "struck": item.rank == "deprecated", "pooled": False})
+            struck = item.rank == "deprecated"
+            made.append([Marked(cell, "del") if struck and cell else cell for cell in cells])
         if len(mine) > 1 and not math.isnan(point.value):
             said = f"ratio {point.ratio:.3g}, conflict" if point.conflict else "no conflict"
             cells = (
                 point.period, _value(point.value, found.unit), interval(point.low, point.high, 3), "pooled",
                 _counted(point.n_groups, "group"), "", said if point.n_groups > 1 else "",
             )  # fmt: skip
-            made.append({"cells": cells, "struck": False, "pooled": True})
+            made.append([Marked(cell, "strong") if cell else cell for cell in cells])
     return made
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +12,14 @@ from heartland.charts.theme import Palette
 from heartland.charts.words import count, month
 from heartland.report.answer import answer_lines
 from heartland.report.causes import ablation_section, event_section, why_section
-from heartland.report.content import Context, Safe, Section, records
+from heartland.report.content import Context, Section, records
 from heartland.report.evidence import evidence_sections, source_section
 from heartland.report.focus import focus_of
 from heartland.report.limits import later_section, limit_section, provenance_section, scenario_section
 from heartland.report.outcomes import outcome_section
+from heartland.report.page import page
 from heartland.report.paths import fan_section, labour_section
 from heartland.report.places import map_section
-from heartland.report.style import page_style, style_hash
 from heartland.scenarios.summary import OutcomeSummary
 
 if TYPE_CHECKING:
@@ -81,28 +79,18 @@ def render_report(
 
 
 def _page(context: Context, sections: Sequence[Section], summaries: Sequence[OutcomeSummary]) -> str:
-    from jinja2 import Environment, PackageLoader
-
     run, baseline = context.run, context.base
-    style = page_style(context.palette)
-    environment = Environment(loader=PackageLoader("heartland.report", "templates"), autoescape=True)
-    environment.globals["ids"] = _ids()
     scenario = run.scenario
-    return environment.get_template("report.html.j2").render(
-        title=scenario.title,
-        kicker=f"heartland report. {scenario.region.model.title}",
-        question=scenario.question,
-        lines=[_parted(line) for line in answer_lines(run, baseline, summaries)],
-        sections=sections,
-        style=Safe(style),  # own sheet and colours checked as #RRGGBB
-        style_hash=style_hash(style),
-        data=_inert(_data(run, baseline, summaries)),
+    return page(
+        sections, context.palette, title=scenario.title,
+        kicker=f"heartland report. {scenario.region.model.title}", question=scenario.question,
+        lines=answer_lines(run, baseline, summaries), data=_data(run, baseline, summaries),
         closing=(
             f"Run {run.card.get('run_id', '')}, {count(run.members)} members, seed {run.seed}, "
             f"{month(run.layout.dates[0])} to {month(run.layout.dates[-1])}. "
             f"Region {scenario.region.id} {scenario.region.model.version}."
         ),
-    )
+    )  # fmt: skip
 
 
 def _context(run: Ensemble, baseline: Ensemble, compiler: Executor) -> Context:
@@ -138,24 +126,6 @@ def _sections(
     return [*(section for section in found if section is not None), source_section(context)]
 
 
-def _parted(line: str) -> dict[str, str]:
-    """A line with its question apart, to be set in bold; together they are the line."""
-    head, mark, rest = line.partition("? ")
-    return {"head": f"{head}?", "rest": rest} if mark else {"head": "", "rest": line}
-
-
-def _ids() -> Callable[[str], Safe]:
-    seen: set[str] = set()
-
-    def attribute(name: str) -> Safe:
-        if not name or name in seen:
-            return Safe("")
-        seen.add(name)
-        return Safe(f' id="{escape(name)}"')
-
-    return attribute
-
-
 def _data(run: Ensemble, baseline: Ensemble, summaries: Sequence[OutcomeSummary]) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
@@ -167,11 +137,3 @@ def _data(run: Ensemble, baseline: Ensemble, summaries: Sequence[OutcomeSummary]
         "members": run.members,
         "outcomes": [row.to_json() for row in summaries],
     }
-
-
-def _inert(data: Mapping[str, Any]) -> Safe:
-    """JSON that can stand in a script element: no character of it can end the element."""
-    text = json.dumps(data, ensure_ascii=True, sort_keys=True, allow_nan=False)
-    for sign in "<>&":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return Safe(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +24,7 @@ __all__ = [
     "dumps",
     "progress_bar",
     "say",
+    "terminal_width",
     "text_table",
 ]
 
@@ -85,6 +87,11 @@ def progress_bar(unit: str, scale: int, most: int) -> Callable[[int, int], None]
 
     show(0, 1)
     return show
+
+
+def terminal_width() -> int:
+    """Characters of a line where standard output is a terminal, else 0: a file or a pipe gets all."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
 
 
 def text_table(rows: Sequence[Sequence[str]]) -> str:

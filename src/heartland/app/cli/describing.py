@@ -72,16 +72,23 @@ def _short(rows: Rows) -> str:
     shown = [column for column in rows[0] if column not in ("text", "doc", "note", "patches", "outcomes")][:6]
     lines = [shown]
     for row in rows:
-        lines.append([textwrap.shorten(str(row[column]), 60, placeholder="...") for column in shown])
+        lines.append([textwrap.shorten(_said(row[column]), 60, placeholder="...") for column in shown])
     return text_table(lines)
 
 
 def _long(row: Mapping[str, Any]) -> str:
     lines = []
     for key, value in row.items():
-        text = "\n".join(str(item) for item in value) if isinstance(value, list) else str(value)
+        text = "\n".join(str(item) for item in value) if isinstance(value, list) else _said(value)
         lines.append(f"{key}: {text}" if "\n" not in text else f"{key}:\n{textwrap.indent(text, '    ')}")
     return "\n".join(lines)
+
+
+def _said(value: Any) -> str:
+    """A value as a word; nothing where there is none."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
 
 
 def _systems(region: Region) -> Rows:
@@ -168,6 +175,8 @@ def _rules(region: Region) -> Rows:
 
 
 def _measures(region: Region) -> Rows:
+    from heartland.measures.definitions import DEFINITIONS
+    from heartland.measures.meanings import DRAWN_WORDS, KIND_WORDS
     from heartland.measures.registry import get, names
 
     records = [get(name) for name in names()]
@@ -175,6 +184,15 @@ def _measures(region: Region) -> Rows:
         {
             "measure": record.name, "unit": record.unit, "low": _end(record.low), "high": _end(record.high),
             "reading": record.reading, "citation": record.citation,
+            "definition": DEFINITIONS.get(record.name, ""), "references": "; ".join(record.references),
+            "own_definition": record.own_definition, "rows": KIND_WORDS[record.kind],
+            "actors": "any modelled actor" if record.anyone else "powers to receivers",
+            "by": "; ".join(record.by), "needs": "; ".join(record.needs),
+            "drawn": "; ".join(DRAWN_WORDS[letter] for letter in record.uncertain) or "nothing: no interval",
+            "options": "; ".join(record.options) or "none",
+            "missing": "drop; impute; bounds" if record.bounded else "drop; impute",
+            "counts_actors": record.counts_actors,
+            "change": "x" in record.needs and record.kind in ("d", "p", "r"), "since": record.since,
         }
         for record in records
     ]  # fmt: skip

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from heartland.app.cli import auditing, evidence_cite, evidence_history, exporting
-from heartland.app.cli.common import Format, RegionName, choice, dumps, say
+from heartland.app.cli.common import Format, RegionName, choice, dumps, say, terminal_width
 
 __all__ = ["app"]
 
 app = typer.Typer(
     help="Ask the ledger: what is known, says who.", no_args_is_help=True, rich_markup_mode=None
 )
+MOST_PRINTED = 1_000_000
 KnownBy = Annotated[str, typer.Option("--known-by", help="Leave out what became public later.")]
 Actor = Annotated[str, typer.Option("--actor", help="On either side.")]
 Giver = Annotated[str, typer.Option("--giver")]
@@ -80,16 +81,16 @@ def list_(
         actor=actor, giver=giver, receiver=receiver, channel=channel, indicator=indicator, domain=domain,
         topic=topic, type=type_, action=action, modality=modality, speaker=speaker, source=source,
         reliability=reliability, credibility=credibility, rank=rank, status=status, system=system, role=role,
-        since=from_, until=to, known_by=known_by,
+        since=from_, until=to,
     )  # fmt: skip
     kind = "conflicts" if conflicts else kind
-    ledger = _cut(region, at, strict, coded_by)
+    ledger = _cut(region, known_by, at, strict, coded_by)
     if format == "json":
         say(dumps(list_json(ledger, kind, **filters)))
     elif format == "csv":
         say(csv_text(list_records(ledger, kind, **filters)))
     else:
-        say(list_text(ledger, kind, width=60, **filters))
+        say(list_text(ledger, kind, room=terminal_width(), **filters))
 
 
 @app.command()
@@ -120,9 +121,15 @@ def search(
         list[str], typer.Argument(help='Words (all must occur), "a phrase", word*, or -word after --.')
     ],
     within: Annotated[
-        str, typer.Option("--in", help="facts, arguments, sources, issues, actors or all.")
+        str,
+        typer.Option(
+            "--in",
+            help="facts, arguments, sources, issues, actors, corridors, nodes, document_questions or all.",
+        ),
     ] = "facts",
-    limit: Annotated[int, typer.Option("--limit", min=0, help="Most records printed; 0 for all.")] = 20,
+    limit: Annotated[
+        int, typer.Option("--limit", min=0, max=MOST_PRINTED, help="Most records printed; 0 for all.")
+    ] = 20,
     actor: Actor = "",
     giver: Giver = "",
     receiver: Receiver = "",
@@ -151,11 +158,12 @@ def search(
     filters = _asked(
         actor=actor, giver=giver, receiver=receiver, channel=channel, domain=domain, type=type_,
         modality=modality, source=source, reliability=reliability, credibility=credibility, rank=rank,
-        since=from_, until=to, known_by=known_by,
+        since=from_, until=to,
     )  # fmt: skip
-    found = find(_cut(region, at, strict, coded_by), _query(words), within, limit, **filters)
+    ledger = _cut(region, known_by, at, strict, coded_by)
+    found = find(ledger, _query(words), within, limit, **filters)
     if format == "json":
-        say(dumps(found_json(found, within, filters)))
+        say(dumps(found_json(found, within, filters, ledger.known_by)))
     else:
         say(found_csv(found) if format == "csv" else found_text(found, within))
 
@@ -171,8 +179,8 @@ def _query(words: list[str]) -> str:
     return " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
 
 
-def _cut(region: str, at: str, strict: bool, coded_by: str) -> Any:
-    """Ledger of a region cut by the clocks of validity and coding; `known_by` is asked as a filter."""
+def _cut(region: str, known_by: str, at: str, strict: bool, coded_by: str) -> Any:
+    """Ledger of a region cut by the three clocks."""
     from heartland.app.cli.evidence_tables import open_ledger
     from heartland.errors import HeartlandInputError
     from heartland.region.region import Region
@@ -184,7 +192,7 @@ def _cut(region: str, at: str, strict: bool, coded_by: str) -> Any:
             why="It keeps facts that must hold on a day, not only may.",
             fix="Add --at DATE.",
         )
-    ledger = open_ledger(Region.load(region))
+    ledger = open_ledger(Region.load(region), known_by)
     return ledger.as_of(valid=at or None, coded_by=coded_by or None, strict=strict)
 
 

@@ -41,16 +41,13 @@ def cite(
     choice("format", format, ("table", "csv", "json"))
     choice("style", style, ("text", "csl", "bibtex"))
     from heartland.app.cli.evidence_tables import open_ledger, public
-    from heartland.evidence.records import record_table
     from heartland.region.region import Region
     from heartland.report.citing import cite as find
 
     loaded = Region.load(region)
-    whole = open_ledger(loaded)
     for name in what.split(";"):
-        if record_table(whole.tables, name.strip()):
-            public(loaded, name.strip(), known_by)
-    ledger = whole.as_of(known_by=known_by) if known_by else whole
+        public(loaded, name.strip(), known_by)
+    ledger = open_ledger(loaded, known_by)
     found = find(loaded, what, ledger=ledger, known_by=known_by or None, out=out)
     if format == "csv":
         say(_csv(found))
@@ -121,8 +118,9 @@ def _text(found: Cited, references: list[str]) -> str:
     value = found.value
     if found.kind == "run":
         said, low, high = ("unknown" if value[name] is None else f"{value[name]:.3g}" for name in SAID)
+        span = f" ({low} to {high})" if value["low"] is not None else ""
         grade = value["evidence_grade"] or "not graded"
-        lines.append(f"value: {said} ({low} to {high}) {value['unit']}; evidence {grade}")
+        lines.append(f"value: {said}{span} {value['unit']}; evidence {grade}")
         lines.append(f"carried by: {', '.join(value['mechanisms']) or 'no mechanism'}")
     if found.kind != "record":
         lines.append(f"observations: {_listed(found.records)}")

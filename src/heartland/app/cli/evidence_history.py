@@ -155,4 +155,6 @@ def _text(found: History) -> str:
     return "\n".join([
         f"{title}: {found.name}, {found.unit} ({counted})", aligned(lines),
         f"{len(found.statements)} values, {len(found.points)} periods, {clashes} in conflict",
+        *(f"issue: {item['issue_id']} ({', '.join(item['records'])})  {item['description']}"
+          for item in found.issues),
     ])  # fmt: skip

@@ -11,6 +11,7 @@ import pandas as pd
 from heartland.core.yamlio import read_yaml
 from heartland.errors import HeartlandInputError
 from heartland.evidence.ledger import Ledger, as_day
+from heartland.evidence.records import record_table
 
 if TYPE_CHECKING:
     from heartland.region.region import Region
@@ -27,7 +28,7 @@ SCENARIOS = (
 
 
 def open_ledger(region: Region, known_by: str = "") -> Ledger:
-    """Ledger of a region with the tables `rules` and `scenarios`, cut by what was known.
+    """Ledger of a region with the tables `rules` and `scenarios`, every table cut by what was known.
 
     Raises
     ------
@@ -36,28 +37,32 @@ def open_ledger(region: Region, known_by: str = "") -> Ledger:
     """
     tables = {**region.tables, "rules": rules_table(region), "scenarios": scenarios_table(region)}
     ledger = Ledger(tables, region.ledger.grading)
-    return ledger.as_of(known_by=known_by) if known_by else ledger
+    return ledger.as_of(known_by=known_by).public if known_by else ledger
 
 
 def public(region: Region, record_id: str, known_by: str) -> None:
-    """Refuse a record that was not yet public.
+    """Refuse a record that was not yet public; a text that a known record rests on is refused as well.
 
     Raises
     ------
     HeartlandInputError
         With the day it became public.
     """
-    if not known_by:
+    whole = open_ledger(region)
+    if not known_by or record_table(whole.tables, record_id) is None:
         return
-    found = open_ledger(region).show(record_id)
+    found, limit = whole.show(record_id), as_day(known_by).isoformat()
     day = found["known_from"]
-    clocked = found["table"] in ("facts", "observations", "arguments", "sources", "documents", "memberships")
-    if clocked and (day is None or day > as_day(known_by).isoformat()):
+    later = found["table"] in ("sources", "documents") and (day is None or day > limit)
+    if later or record_table(open_ledger(region, known_by).tables, record_id) is None:
+        begins = found["record"].get("from") or found["record"].get("start")
         raise HeartlandInputError.at(
-            f'"{record_id}" was not known by {as_day(known_by).isoformat()}.',
+            f'"{record_id}" was not known by {limit}.',
             check="known-by",
             why="Nothing that became public later may reach a back-test.",
-            fix=f"It became public on {day}." if day else "It has no publication date, so it never counts.",
+            fix=f"It became public on {day}." if day and day > limit
+            else f"It begins {begins}." if begins
+            else "It has no publication date, so it never counts.",
         )
 
 

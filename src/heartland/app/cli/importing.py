@@ -270,7 +270,7 @@ def _list(format: str) -> None:
             {
                 "kind": item.name, "title": item.title, "publisher": item.publisher, "table": item.table,
                 "layout": item.layout, "citation": item.citation, "licence": item.licence or None,
-                "url": item.url, "options": dict(item.options),
+                "url": item.url, "options": dict(item.options), "references": list(item.references),
             }
             for item in READERS.values()
         ]  # fmt: skip

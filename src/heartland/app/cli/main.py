@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from heartland.app.cli import checking, describing, evidence, importing, measuring, running
+from heartland.app.cli import checking, describing, evidence, fetching, importing, measuring, running
 from heartland.errors import HeartlandError
 
 __all__ = ["app", "entry"]
@@ -25,6 +25,7 @@ running.add(app)
 measuring.add(app)
 app.add_typer(evidence.app, name="evidence")
 importing.add(app)
+fetching.add(app)
 describing.add(app)
 checking.add(app)
 
