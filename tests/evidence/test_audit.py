@@ -479,6 +479,16 @@ def test_age_counts_to_the_date_of_knowledge_where_no_day_is_given(tmp_path: Pat
     assert "newest value of trade is 5 to 7 years old on 2023-12-31 for 2 series (BBB>CCC, AAA>DDD)" in later
 
 
+def test_the_speakers_own_outlet_confirms_nothing(tmp_path: Path) -> None:
+    """Two groups behind a statement of C, one of them C's own press: one confirmation only."""
+    folder = toy(tmp_path)
+    change(folder, "facts", "F-T1-001", credibility="1", speakers="CCC", cited_source_ids="news")
+    change(folder, "sources", "news", kind="state-media")
+    assert len(found(folder, "A08")) == 1
+    change(folder, "sources", "news", kind="private-media")
+    assert found(folder, "A08") == []
+
+
 def test_a_complete_register_is_never_stale(tmp_path: Path) -> None:
     folder = toy(tmp_path)
     change(folder, "observations", "O-011", period="2016")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.evidence.audit_fixtures import add, change, found, toy
+from tests.evidence.audit_fixtures import DEFAULTS, add, change, found, toy
 
 from heartland.errors import HeartlandInputError
 from heartland.evidence.audit import audit
@@ -53,7 +53,14 @@ def test_words_of_names_do_not_count(tmp_path: Path) -> None:
 def test_without_texts_nothing_is_compared(tmp_path: Path) -> None:
     folder = toy(tmp_path)
     change(folder, "facts", "F-T1-002", paraphrase=TEXT.strip())
-    assert found(folder, "A27") == []
+    tables, _ = read_tables(folder, DEFAULTS)
+    assert "A27" not in {finding.check for finding in audit(tables, folder)}
+    with pytest.raises(HeartlandInputError) as unasked:
+        found(folder, "A27")
+    assert str(unasked.value) == (
+        "A27 compares with the source texts, and none are given. To find nothing without looking would be no "
+        "finding. Add --texts FOLDER, the folder that holds <document>.txt."
+    )
     with pytest.raises(HeartlandInputError) as error:
         found(folder, "A27", texts=tmp_path / "gone")
     assert str(error.value) == (

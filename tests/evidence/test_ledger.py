@@ -233,7 +233,7 @@ def test_record_shows_chain_clock_and_neighbours() -> None:
     found = LEDGER.show("F-T1-001")
     assert [(link["role"], link["name"]) for link in found["chain"]] == [
         ("author", "Ann Author"),
-        ("cited-source", "ccc-press"),
+        ("cited-source", "Corvian press"),
         ("speaker", "Corvian press"),
     ]
     assert (found["chain_reliability"], found["known_from"], found["row"]) == ("F", "2020-06-15", 2)

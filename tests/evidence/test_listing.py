@@ -102,11 +102,11 @@ def test_show_prints_record_chain_clock_and_sources() -> None:
         "  coder: first-reading",
         "  paraphrase: Alba delivered arms to Corvia.",
         "  status: documented",
-        "chain: Ann Author [F] > ccc-press [F] > Corvian press; reliability F",
+        "chain: Ann Author [F] > Corvian press [F] > Corvian press; reliability F",
         "dates: stated 2020-06-10; published 2021-02; retrieved unknown; coded 2021-06-30",
         "known from: 2020-06-15",
         "source: T1  A text  (2021-02)",
-        "source: news  A report  (ccc-press, 2020-06-15)",
+        "source: news  A report  (Corvian press, 2020-06-15)",
         "figure: AAA to CCC, arms, 2020, delivered: pooled 5 tiv (4.605 to 5.429), 1 group",
         "  O-011  5 tiv (arms-book B6, group arms-book)",
         "feeds ties: AAA>CCC:arms@2020",
@@ -203,10 +203,28 @@ def test_show_sets_conflicting_claims_beside_the_pooled_value(apart: Ledger) -> 
     assert "  O-090  ~~900 usd (news F6, group ccc-press)~~" in show_text(apart, "O-003").splitlines()
 
 
+@pytest.mark.parametrize("room", [40, 80, 120])
+def test_a_line_holds_no_more_than_the_terminal(room: int) -> None:
+    lines = list_text(LEDGER, "facts", room=room).splitlines()
+    assert max(len(line) for line in lines[:-1]) <= room
+    assert lines[0].split()[0] == "fact_id"
+    assert lines[0].split()[-1] == "paraphrase"
+    assert lines[4].startswith("~~F-T1-004~~")  # the id is never cut
+
+
+def test_columns_without_room_are_named_and_empty_ones_are_not() -> None:
+    *_, last = list_text(LEDGER, "facts", room=60).splitlines()
+    assert last.startswith("4 facts; no room for type, givers, receivers, domain, ")
+    assert last.endswith(" (--format csv has all)")
+    assert "issues" not in last  # no text of this region has any
+    assert "no room" not in list_text(LEDGER, "facts", room=400)
+    assert list_text(LEDGER, "facts").splitlines()[0].split()[-1] == "paraphrase"
+
+
 def test_csv_joins_lists_and_leaves_unknown_empty() -> None:
     lines = csv_text(list_records(LEDGER, "facts", giver="BBB")).splitlines()
     assert lines[1] == (
-        "F-T1-002,2020,stance,BBB,DDD,political,,,,assessed,normal,6,T1,2021-02-28,Borea praises Doria."
+        "F-T1-002,2020,stance,BBB,DDD,political,,,,assessed,normal,6,T1,2021-02-28,Borea praises Doria.,"
     )
 
 

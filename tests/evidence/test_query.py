@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heartland.errors import HeartlandInputError
-from heartland.evidence.query import MOST_TERMS, Term, expression, read_query
+from heartland.evidence.query import MOST_TERMS, Term, expression, read_query, stem
 
 
 @pytest.mark.parametrize(
@@ -32,9 +32,39 @@ def test_terms(query: str, terms: list[Term]) -> None:
 
 
 def test_every_term_is_quoted_so_operators_are_words() -> None:
-    assert expression(read_query('arms OR road NEAR(x) col:y "q""u"'), " ") == (
-        '"arms" "OR" "road" "NEAR(x)" "col:y" "q" "u"'
+    assert expression(read_query('arms OR road NEAR(x) col:y "q""u"'), "AND") == (
+        '("arms") AND ("OR") AND ("road") AND ("NEAR(x)") AND ("col:y") AND ("q") AND ("u")'
     )
+
+
+def test_other_forms_stand_beside_their_term_quoted_too() -> None:
+    forms = {"roads": ("road", 'a"b')}
+    said = expression(read_query("roads -old"), "AND", lambda term: forms.get(term.text, ()))
+    assert said == '("roads" OR "road" OR "a""b") AND ("old")'
+
+
+@pytest.mark.parametrize(
+    ("words", "root"),
+    [
+        (("export", "exports", "exported", "exporting"), "export"),
+        (("base", "bases"), "bas"),
+        (("clash", "clashes"), "clash"),
+        (("policy", "policies"), "policy"),
+        (("pipeline", "pipelines"), "pipelin"),
+        (("status",), "status"),
+        (("crisis",), "crisis"),
+        (("gas",), "gas"),
+        (("bus",), "bus"),
+        (("долг",), "долг"),
+    ],
+)
+def test_plain_forms_share_a_stem(words: tuple[str, ...], root: str) -> None:
+    assert {stem(word) for word in words} == {root}
+
+
+def test_words_of_other_meaning_are_not_joined() -> None:
+    assert stem("state") != stem("status")
+    assert stem("port") != stem("portal")
 
 
 @pytest.mark.parametrize("query", ["", "  ", "-", '""', "*** !!", "\x00"])
@@ -73,9 +103,9 @@ def test_no_text_reaches_the_engine_as_syntax(engine: sqlite3.Connection, query:
         terms = read_query(query)
     except HeartlandInputError:
         return
-    for joined_by in (" ", " OR "):
+    for joined_by in ("AND", "OR"):
         engine.execute("select rowid from t where t match ?", (expression(terms, joined_by),)).fetchall()
-    wanted = "{a} : (" + expression(terms, " OR ") + ")"
+    wanted = "{a} : (" + expression(terms, "OR") + ")"
     engine.execute("select rowid from t where t match ?", (wanted,)).fetchall()
     assert not engine.execute("select count(*) from t where t match ?", ('"nowhere"',)).fetchone()[0]
 

@@ -247,6 +247,13 @@ def audit(
             why="Nothing would be checked.",
             fix=suggestion(unknown[0], _IDS, listing="Audits: A01 to A30, plover, issue."),
         )
+    if texts is None and "A27" in only:
+        raise HeartlandInputError.at(
+            "A27 compares with the source texts, and none are given.",
+            check="texts",
+            why="To find nothing without looking would be no finding.",
+            fix="Add --texts FOLDER, the folder that holds <document>.txt.",
+        )
     if texts is not None and not texts.is_dir():
         raise HeartlandInputError.at(
             "is not a folder.",

@@ -17,7 +17,7 @@ def sign_clash(material: Material) -> Iterator[Finding]:
         frozenset((row["argument_a"], row["argument_b"])) for row in material.book.get("contradictions", ())
     }
     links: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for row in material.book.get("arguments", ()):
+    for row in material.seen.get("arguments", ()):
         if row["sign"] in ("+", "-"):
             links.setdefault((row["cause"], row["effect"]), []).append(row)
     for (cause, effect), found in links.items():
@@ -42,7 +42,7 @@ def without_mechanism(material: Material) -> Iterator[Finding]:
     """A25: each argument names the mechanisms that carry it, or the gap; one finding per system."""
     known = material.mechanisms
     missing: dict[str, list[Mapping[str, Any]]] = {}
-    for row in material.book.get("arguments", ()):
+    for row in material.seen.get("arguments", ()):
         if row["gap"] or row["modality"] == "refuted" or row["sign"] == "0":
             continue
         carried = [name for name in row["mechanisms"] if known is None or name in known]

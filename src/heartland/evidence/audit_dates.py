@@ -59,10 +59,10 @@ def item_after_its_text(material: Material) -> Iterator[Finding]:
     """A11: a cited item is not dated after the text that cites it."""
     written = {row["article_id"]: row["written"] for row in material.book.get("documents", ())}
     citing: dict[str, list[str]] = {}
-    for row in material.book.get("facts", ()):
+    for row in material.seen.get("facts", ()):
         for source in row["cited_source_ids"]:
             citing.setdefault(source, []).append(row["article_id"])
-    for row in material.book.get("sources", ()):
+    for row in material.seen.get("sources", ()):
         texts = [*items(row["cited_in"]), *citing.get(row["source_id"], ())]
         for article in dict.fromkeys(texts):
             text = written.get(article, "")

@@ -68,11 +68,8 @@ class Material:
 
     @cached_property
     def seen(self) -> Book:
-        """Rows of all tables, facts and observations cut by the date of knowledge."""
-        if self.ledger.known_by is None:
-            return self.book
-        cut = {name: self.ledger.tables[name] for name in ("facts", "observations") if name in self.tables}
-        return {**self.book, **book_of(cut)}
+        """Rows of all tables that were public by the date of knowledge."""
+        return self.book if self.ledger.known_by is None else book_of(self.ledger.public.tables)
 
     @cached_property
     def pooled(self) -> Mapping[Key, Pooled]:

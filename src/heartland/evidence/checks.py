@@ -69,6 +69,7 @@ def confirmed_by_nobody(book: Book) -> Iterator[Finding]:
     if not confirmed:
         return
     groups = {row["source_id"]: row["independence_group"] for row in book.get("sources", ())}
+    own = _own_groups(book)
     behind: dict[tuple[str, ...], set[str]] = {}
     about = ("giver", "receiver", "channel", "indicator", "period", "definition")
     for _, row in each(book, "observations"):
@@ -77,9 +78,9 @@ def confirmed_by_nobody(book: Book) -> Iterator[Finding]:
     for table, row in confirmed:
         if table == "facts":
             cited = {groups.get(name, name) for name in (row["article_id"], *row["cited_source_ids"])}
-            found = cited - set(row["speakers"])
+            found = cited.difference(*({name, *own.get(name, ())} for name in row["speakers"]))
         else:
-            found = behind[tuple(row[name] for name in about)] - {row["giver"]}
+            found = behind[tuple(row[name] for name in about)] - {row["giver"], *own.get(row["giver"], ())}
         if len(found) < 2:
             count = "only 1 independent group stands" if found else "no independent group stands"
             yield Finding(
@@ -90,6 +91,20 @@ def confirmed_by_nobody(book: Book) -> Iterator[Finding]:
                 "1 means confirmed by others; reprints and the speaker's own outlets are no confirmation.",
                 "Cite a second independent source or write a weaker grade.",
             )
+
+
+def _own_groups(book: Book) -> dict[str, set[str]]:
+    """Independence groups of what each actor publishes itself, or an outlet of its own does."""
+    homes = {row["actor_id"]: row["home"] for row in book.get("actors", ())}
+    kinds = ("state-media", "official", "company")
+    found: dict[str, set[str]] = {}
+    for row in book.get("sources", ()):
+        owners = {row["publisher"]}
+        if row["kind"] in kinds:
+            owners.add(homes.get(row["publisher"], ""))
+        for owner in owners - {""}:
+            found.setdefault(owner, set()).add(row["independence_group"] or row["source_id"])
+    return found
 
 
 def rank_without_reason(book: Book) -> Iterator[Finding]:

@@ -70,6 +70,7 @@ def select(
     HeartlandInputError
         A filter that is not in the list or not usable on this table, or a value the region does not know.
     """
+    _in_order(filters.get("since"), filters.get("until"))
     keep = [True] * len(frame)
     for name, wanted in filters.items():
         if wanted is None or wanted in ("", ()):
@@ -152,7 +153,31 @@ def _check_known(
             f'"{value}" is no {name} of this region.',
             check="filter-value",
             why="An unknown name would look like an empty answer.",
-            fix=suggestion(value, known, listing=listing or f"Known here: {', '.join(sorted(known)[:20])}."),
+            fix=_named(value, tables) if table == "actors" and _named(value, tables)
+            else suggestion(value, known, listing=listing or f"Known here: {', '.join(sorted(known)[:20])}."),
+        )
+
+
+def _named(value: str, tables: Mapping[str, pd.DataFrame]) -> str:
+    """Which actor goes by a name, as a hint; empty where none does."""
+    found: dict[str, None] = {}
+    for table, column in (("actors", "name"), ("actor_names", "text")):
+        if table in tables and column in tables[table].columns:
+            pairs = zip(tables[table]["actor_id"].tolist(), tables[table][column].tolist(), strict=True)
+            found.update((actor, None) for actor, name in pairs if name.casefold() == value.casefold())
+    return f"It is a name of {' and '.join(found)}: write the id." if found else ""
+
+
+def _in_order(since: object, until: object) -> None:
+    """Refuse a span that ends before it begins: open-ended records would still lie in it."""
+    first = parse(str(since)).earliest if since else None
+    last = parse(str(until)).latest if until else None
+    if first is not None and last is not None and last < first:
+        raise HeartlandInputError.at(
+            f"until {until} is before since {since}.",
+            check="filter",
+            why="No time lies between them.",
+            fix="Swap the two.",
         )
 
 

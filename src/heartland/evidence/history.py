@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -14,9 +14,11 @@ from heartland.core.dates import EdtfDate, parse
 from heartland.errors import HeartlandInputError, suggestion
 from heartland.evidence.claims import catalogue, quantity_of
 from heartland.evidence.disagreement import finite
+from heartland.evidence.issues import marks
 from heartland.evidence.known import rows
 from heartland.evidence.ledger import Key, Ledger
 from heartland.evidence.pooling import pool
+from heartland.evidence.records import plain
 from heartland.evidence.values import Claim, Pooled, Quantity
 
 __all__ = [
@@ -76,7 +78,8 @@ class Point:
 class History:
     """A tie's channel or an actor's indicator through time, oldest first.
 
-    unit, transform, scale : of the quantity;  definitions : in the order of the catalogue, then as found
+    unit, transform : of the quantity;  definitions : in the order of the catalogue, then as found
+    issues : oddities of the texts that bear on a claim: rows of issues.csv with `records`, ids of the claims
     """
 
     giver: str
@@ -89,6 +92,7 @@ class History:
     statements: tuple[Statement, ...]
     points: tuple[Point, ...]
     known_by: date | None = None
+    issues: tuple[Mapping[str, Any], ...] = ()
 
 
 def figure_history(
@@ -137,8 +141,19 @@ def figure_history(
     definitions = tuple(dict.fromkeys((*declared, *(key.definition for key in sorted(known)))))
     return History(
         giver, receiver, quantity, str(row.get("name") or quantity), unit, what.transform, definitions,
-        tuple(statements), tuple(points), ledger.known_by,
+        tuple(statements), tuple(points), ledger.known_by, tuple(_issues(ledger, statements)),
     )  # fmt: skip
+
+
+def _issues(ledger: Ledger, statements: Sequence[Statement]) -> Iterator[dict[str, Any]]:
+    """Issues whose closest records are among the claims."""
+    tables = ledger.public.tables
+    beside = marks(tables) if statements and "issues" in tables else {}
+    for issue in rows(tables.get("issues")) if beside else ():
+        mine = [item.id for item in statements if issue["issue_id"] in beside.get(item.id, ())]
+        if mine:
+            names = ("issue_id", "kind", "description", "suggested_reading", "resolved")
+            yield {**{name: plain(issue[name]) for name in names}, "records": mine}
 
 
 def _checked(ledger: Ledger, giver: str, receiver: str, quantity: str) -> Mapping[str, Any]:
@@ -232,6 +247,7 @@ def history_json(found: History) -> dict[str, Any]:
         "known_by": found.known_by.isoformat() if found.known_by else None,
         "claims": [_plain(asdict(item)) for item in found.statements],
         "pooled": [_plain(asdict(item)) for item in found.points],
+        "issues": [dict(issue) for issue in found.issues],
     }
 
 

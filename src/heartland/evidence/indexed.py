@@ -49,6 +49,11 @@ SEARCHED: Mapping[str, Reading] = {
         "description",
     ),
     "actors": Reading("actor_id", ("name",), ("kind", "sectors"), (), ("actor_id",), (), "from", "name"),
+    "corridors": Reading(
+        "corridor_id", ("name", "note"), ("kind", "status_text"), ("endpoints",),
+        ("sponsor", "states_crossed"), ("article_id",), "", "name",
+    ),
+    "nodes": Reading("node_id", ("name",), ("kind",), (), ("countries",), (), "", "name"),
     "document_questions": Reading(
         "question_id", ("text", "confirm_if", "refute_if"), ("kind",), (), (), ("article_id",), "", "text",
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -13,11 +13,14 @@ from heartland.evidence.audit_material import Material, noted
 from heartland.evidence.known import rows
 from heartland.evidence.records import ID_COLUMNS
 
-__all__ = ["attachments", "issue_notes", "issues_for", "spans_of"]
+__all__ = ["MARKED", "attachments", "bearing", "issue_notes", "issues_for", "marks", "spans_of"]
 
 # tables whose records carry lines of a text
 LINED = ("facts", "arguments", "memberships", "corridors", "document_questions")
+# tables of which a list marks the records that an issue bears on
+MARKED = (*LINED, "observations", "sources", "documents")
 NAMED, SAME_LINES, SAME_TEXT = "named", "same lines", "same text"
+_CLOSEST = (NAMED, SAME_LINES, SAME_TEXT)
 _ID = re.compile(r"\b[A-Z]+[0-9]*(?:-[A-Z0-9]+)+[a-z]?\b")
 _NOTE = re.compile(r"\b(?:foot)?notes?\b((?:[ =,;]|and\b|[0-9])+)", re.IGNORECASE)
 _SPAN = re.compile(r"(\d+)(?:\s*-\s*(\d+))?")
@@ -30,7 +33,8 @@ def issues_for(tables: Mapping[str, pd.DataFrame], record_id: str) -> list[dict[
     """Issues that bear on a record of any table, the closest first.
 
     Each issue is its row without empty cells and with `match`: `named` (in its fact_ids, or an id or note
-    number in its words), `same lines` (of the same text), `same text` (the record is the text itself).
+    number in its words), `same lines` (of the same text), `same text` (the record is the text itself). An
+    observation takes the matches of its facts and of a source that is named.
     """
     attached = attachments(tables)
     found = []
@@ -39,8 +43,25 @@ def issues_for(tables: Mapping[str, pd.DataFrame], record_id: str) -> list[dict[
         if match:
             cells = {name: value for name, value in issue.items() if name != "_row" and value not in ("", ())}
             found.append({**cells, "match": match})
-    order = (NAMED, SAME_LINES, SAME_TEXT)
-    return sorted(found, key=lambda issue: order.index(issue["match"]))
+    return sorted(found, key=lambda issue: _CLOSEST.index(issue["match"]))
+
+
+def bearing(tables: Mapping[str, pd.DataFrame], issue_id: str) -> dict[str, list[str]]:
+    """Records an issue bears on, by how: `named`, `same lines`, `same text`; empty for any other id."""
+    records = attachments(tables).get(issue_id, {})
+    found = {how: [name for name, match in records.items() if match == how] for how in _CLOSEST}
+    return {how: names for how, names in found.items() if names}
+
+
+def marks(tables: Mapping[str, pd.DataFrame]) -> dict[str, tuple[str, ...]]:
+    """Issues a list sets beside each record: those it is among the closest records of, texts among them."""
+    found: dict[str, list[str]] = {}
+    for issue, records in attachments(tables).items():
+        closest = min(records.values(), key=_CLOSEST.index, default=SAME_TEXT)
+        for name, match in records.items():
+            if match in (closest, SAME_TEXT):
+                found.setdefault(name, []).append(issue)
+    return {name: tuple(issues) for name, issues in found.items()}
 
 
 def attachments(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, str]]:
@@ -53,6 +74,7 @@ def attachments(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, str]]
         for table in LINED
         for row in rows(tables.get(table))
     ]
+    numbers = _resting(tables, {row["source_id"] for row in sources})
     found: dict[str, dict[str, str]] = {}
     for issue in rows(tables.get("issues")):
         spans = _lines(issue["article_ids"], issue["lines"], bounds)
@@ -69,7 +91,23 @@ def attachments(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, str]]
                     beside.append(row["source_id"])
         matches = dict.fromkeys(issue["article_ids"], SAME_TEXT)
         matches |= dict.fromkeys(beside, SAME_LINES) | dict.fromkeys(named, NAMED)
+        for how in (SAME_LINES, NAMED):
+            through = [name for name, match in matches.items() if match == how]
+            matches |= dict.fromkeys((number for name in through for number in numbers.get(name, ())), how)
         found[issue["issue_id"]] = matches
+    return found
+
+
+def _resting(tables: Mapping[str, pd.DataFrame], cited: Collection[str]) -> dict[str, list[str]]:
+    """Observations that rest on each fact, and on each item cited in a text."""
+    found: dict[str, list[str]] = {}
+    frame = tables.get("observations")
+    if frame is None or frame.empty:
+        return found
+    columns = (frame[name].tolist() for name in ("observation_id", "source_id", "fact_ids"))
+    for number, source, facts in zip(*columns, strict=True):
+        for name in (*facts, source) if source in cited else facts:
+            found.setdefault(name, []).append(number)
     return found
 
 
@@ -117,7 +155,7 @@ def _overlap(a: list[Lines], b: list[Lines]) -> bool:
 
 def issue_notes(material: Material) -> Iterator[Finding]:
     """Note for every oddity of the texts that the tables do not yet follow."""
-    for row in material.book.get("issues", ()):
+    for row in material.seen.get("issues", ()):
         if row["resolved"]:
             continue
         reading = f" Read as: {row['suggested_reading'].rstrip('.')}." if row["suggested_reading"] else ""

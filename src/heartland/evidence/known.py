@@ -13,6 +13,7 @@ from heartland.core.dates import add_months, parse
 
 __all__ = [
     "facts_known_from",
+    "first_public",
     "has_clock",
     "latest",
     "observations_known_from",
@@ -32,6 +33,8 @@ _TEXTS: Mapping[str, str] = {
     "issues": "article_ids",
     "systems": "article_ids",
 }
+# tables whose rows set texts side by side: nobody could see such a row before the last of them was out
+_SIDE_BY_SIDE = ("issues",)
 
 
 def rows(frame: pd.DataFrame | None) -> list[dict[str, Any]]:
@@ -91,18 +94,28 @@ def has_clock(table: str) -> bool:
 
 
 def records_known_from(table: str, frame: pd.DataFrame, published: Mapping[str, date]) -> list[date | None]:
-    """First public day of rows that are neither facts nor observations: the earliest text they stand in.
+    """First public day of rows that are neither facts nor observations, by the texts they stand in.
 
-    A source or document counts from its own publication. None = never known in a back-test, as for a row
-    that names no dated text.
+    A source or document counts from its own publication, a row that names no text at all (an assumption)
+    from the day it begins. None = never known in a back-test.
     """
     column = _TEXTS.get(table, "")
     if column not in frame.columns:
         return [None] * len(frame)
+    cells = [(cell,) if isinstance(cell, str) else cell for cell in frame[column].tolist()]
+    begins = _column(frame, "from", len(frame), "")
     return [
-        _earliest(published.get(name) for name in ((cell,) if isinstance(cell, str) else cell))
-        for cell in frame[column].tolist()
+        first_public(table, cell, published) if any(cell) else latest(start)
+        for cell, start in zip(cells, begins, strict=True)
     ]
+
+
+def first_public(table: str, texts: Iterable[str], published: Mapping[str, date]) -> date | None:
+    """Day the first of some texts was out; of rows that compare texts, the day the last of them was."""
+    days = [published.get(name) for name in texts]
+    if table in _SIDE_BY_SIDE:
+        return None if None in days else max((day for day in days if day is not None), default=None)
+    return _earliest(days)
 
 
 def _column(frame: pd.DataFrame, name: str, count: int, default: Any) -> list[Any]:

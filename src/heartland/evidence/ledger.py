@@ -20,6 +20,7 @@ from heartland.evidence import claims as claims_of
 from heartland.evidence.disagreement import figure
 from heartland.evidence.filters import select
 from heartland.evidence.grading import Grading
+from heartland.evidence.knowing import known_tables
 from heartland.evidence.known import (
     facts_known_from,
     has_clock,
@@ -123,18 +124,19 @@ class Ledger:
         HeartlandInputError
             Unknown table or filter, an actor or channel the region does not know, an unreadable date.
         """
-        if table not in self.tables:
+        tables = self.public.tables
+        if table not in tables:
             raise HeartlandInputError.at(
                 f'"{table}" is not a table of this region.',
                 check="table",
                 why="Only loaded tables can be asked.",
                 fix=suggestion(table, self.tables),
             )
-        frame = self._dated[table] if table in self._dated else self.tables[table]
+        frame = self._dated[table] if table in self._dated else tables[table]
         if filters.get("known_by") and table not in self._dated and has_clock(table):
-            known = records_known_from(table, frame, publication_dates(self.tables))
+            known = records_known_from(table, frame, publication_dates(tables))
             frame = frame.assign(known_from=pd.Series(known, index=frame.index, dtype=object))
-        return select(frame, table, self.tables, filters)
+        return select(frame, table, tables, filters)
 
     def as_of(
         self,
@@ -147,7 +149,8 @@ class Ledger:
         """Ledger cut by up to three clocks: valid on a day, public by a day, coded by a day.
 
         valid : keeps facts that may hold on the day; with `strict` those that must
-        known_by : drops records with a later or unknown `known_from`; the only door for back-tests
+        known_by : drops records with a later or unknown `known_from`; the only door for back-tests. Facts and
+            observations at once, of which models are made; the other tables when they are asked (`public`)
         coded_by : drops records read into the ledger later, or without a coding date
         """
         facts, observations = self.facts, self.observations
@@ -167,6 +170,16 @@ class Ledger:
         tables = {**self.tables, "facts": facts, "observations": observations}
         return replace(self, tables={k: v for k, v in tables.items() if k in self.tables}, known_by=known)
 
+    @cached_property
+    def public(self) -> Ledger:
+        """This ledger with every table, not only facts and observations, cut by its `known_by`."""
+        if self.known_by is None:
+            return self
+        tables = {**known_tables(self.tables, self.known_by), **self._dated}
+        found = replace(self, tables={name: tables[name] for name in self.tables})
+        found.__dict__["public"] = found
+        return found
+
     def known_from(self, record_id: str) -> date | None:
         """First day a fact or observation was public; None = never known in a back-test."""
         for table, column in (("facts", "fact_id"), ("observations", "observation_id")):
@@ -179,7 +192,7 @@ class Ledger:
 
     def cite(self, record_id: str) -> tuple[Citation, ...]:
         """Sources a record rests on, its own first."""
-        return citations(self.tables, record_id, self._place_of(record_id)[0])
+        return citations(self.public.tables, record_id, self._place_of(record_id)[0])
 
     def show(self, record_id: str) -> dict[str, Any]:
         """One record with its speaker chain, sources, dates, figures, neighbours and uses, ready for JSON."""
@@ -189,7 +202,7 @@ class Ledger:
             row["known_from"] = records_known_from(table, one, publication_dates(self.tables))[0]
         day = row.get("known_from")
         return {
-            **shown(self.tables, table, row),
+            **shown(self.public.tables, table, row),
             "known_from": day.isoformat() if isinstance(day, date) else None,
             "figures": self._figures(table, row),
         }
@@ -277,10 +290,11 @@ class Ledger:
         return list(found.values())
 
     def _place_of(self, record_id: str) -> tuple[str, dict[str, Any]]:
-        table = record_table(self.tables, record_id)
+        tables = self.public.tables
+        table = record_table(tables, record_id)
         if table is None:
-            raise unknown_record(self.tables, record_id)
-        frame = self._dated.get(table[0], self.tables[table[0]])
+            raise unknown_record(tables, record_id)
+        frame = self._dated.get(table[0], tables[table[0]])
         return table[0], rows(frame[frame[table[1]] == record_id].head(1))[0]
 
 

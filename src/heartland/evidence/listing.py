@@ -11,9 +11,10 @@ from heartland.core.schema import schema_names
 from heartland.errors import HeartlandInputError, suggestion
 from heartland.evidence.disagreement import disagreements, figure, statement
 from heartland.evidence.filters import select
+from heartland.evidence.issues import MARKED, marks
 from heartland.evidence.known import has_clock, rows
 from heartland.evidence.ledger import Ledger
-from heartland.evidence.records import plain
+from heartland.evidence.records import ID_COLUMNS, plain
 from heartland.evidence.showing import aligned, cell_text, rounded, show_json, show_text
 
 __all__ = ["KINDS", "PAIRED", "csv_text", "list_json", "list_records", "list_text", "show_json", "show_text"]
@@ -53,6 +54,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 }
 # figures on which sources disagree: those beyond the limits of grading.yaml, and all
 PAIRED: Mapping[str, bool] = {"conflicts": True, "disagreements": False}
+NARROW = 24  # most characters of a column where a line has limited room
+_WORDS = ("paraphrase", "description", "title", "text", "question", "name", "reason")
 _PAIRED_COLUMNS = (
     "giver", "receiver", "channel", "indicator", "period", "definition", "unit", "value", "low", "high",
     "ratio", "disagreement", "i2", "conflict", "n_groups", "claims",
@@ -60,7 +63,7 @@ _PAIRED_COLUMNS = (
 
 
 def list_records(ledger: Ledger, kind: str = "facts", **filters: object) -> pd.DataFrame:
-    """Tidy table of one kind of record, one row per record, in file order.
+    """Tidy table of one kind of record, one row per record, in file order; `issues` marks those of the texts.
 
     kind : one of `KINDS`, `conflicts` or `disagreements`
     filters : those of `Ledger.where`, None = not asked
@@ -81,12 +84,17 @@ def list_records(ledger: Ledger, kind: str = "facts", **filters: object) -> pd.D
     if kind in PAIRED:
         frame = _paired(ledger, kind, filters)
         return frame[list(_PAIRED_COLUMNS)].reset_index(drop=True)
+    ledger = ledger.public
     if kind not in ledger.tables and kind in schema_names():
         return pd.DataFrame(columns=list(KINDS[kind]))
     if ledger.known_by is not None and has_clock(kind):
         filters = {"known_by": ledger.known_by.isoformat(), **filters}
     found = ledger.where(kind, **filters)
-    return found[[name for name in KINDS[kind] if name in found.columns]].reset_index(drop=True)
+    listed = found[[name for name in KINDS[kind] if name in found.columns]].reset_index(drop=True)
+    if kind in MARKED and "issues" in ledger.tables:
+        beside = marks(ledger.tables)
+        listed["issues"] = [beside.get(name, ()) for name in listed[ID_COLUMNS[kind]].tolist()]
+    return listed
 
 
 def list_json(ledger: Ledger, kind: str = "facts", **filters: object) -> dict[str, Any]:
@@ -106,21 +114,52 @@ def list_json(ledger: Ledger, kind: str = "facts", **filters: object) -> dict[st
     }
 
 
-def list_text(ledger: Ledger, kind: str = "facts", *, width: int = 60, **filters: object) -> str:
-    """Aligned text table; cells longer than `width` characters are cut, deprecated rows struck through."""
+def list_text(
+    ledger: Ledger, kind: str = "facts", *, width: int = 60, room: int = 0, **filters: object
+) -> str:
+    """Aligned text table; cells longer than `width` characters are cut, deprecated rows struck through.
+
+    room : characters of a line; columns that do not fit are left out and named. 0: all columns
+    """
     found = list_records(ledger, kind, **filters)
     words = kind.replace("_", " ")
     if found.empty:
         return f"no {words} match"
     if kind in PAIRED:
         return _paired_text(found, words)
+    if "issues" in found.columns and not any(found["issues"]):
+        found = found.drop(columns="issues")
     table = [[str(name) for name in found.columns]]
     for row in rows(found):
         cells = [_cut(cell_text(value), width) for value in row.values()]
         if row.get("rank") == "deprecated":
             cells[0] = f"~~{cells[0]}~~"
         table.append(cells)
-    return f"{aligned(table)}\n{len(found)} {words}"
+    table, left_out = _fitted(table, room) if room else (table, [])
+    note = f"; no room for {', '.join(left_out)} (--format csv has all)" if left_out else ""
+    return f"{aligned(table)}\n{len(found)} {words}{note}"
+
+
+def _fitted(table: list[list[str]], room: int) -> tuple[list[list[str]], list[str]]:
+    """Columns that fit in a line: id and words first, then in their order; and the names of the others.
+
+    Columns without any entry are left out unnamed.
+    """
+    head = table[0]
+    filled = [at for at in range(len(head)) if any(row[at] for row in table[1:])]
+    size = {at: min(NARROW, max(len(row[at]) for row in table)) for at in filled}
+    words = next((at for at in filled if head[at] in _WORDS), filled[0])
+    least = min(max(len(row[words]) for row in table), room // 2)
+    kept = dict.fromkeys((filled[0], words))
+    left = room - max(len(row[filled[0]]) for row in table) - (2 + least if words != filled[0] else 0)
+    for at in filled:
+        if at not in kept and size[at] + 2 <= left:
+            kept[at] = None
+            left -= size[at] + 2
+    size |= {filled[0]: room, words: least + max(left, 0)}
+    shown = [at for at in filled if at in kept]
+    fitted = [[_cut(row[at], size[at]) for at in shown] for row in table]
+    return fitted, [head[at] for at in filled if at not in kept]
 
 
 def _paired(ledger: Ledger, kind: str, filters: Mapping[str, object]) -> pd.DataFrame:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from heartland.errors import HeartlandInputError
 
-__all__ = ["MOST_TERMS", "Term", "expression", "read_query"]
+__all__ = ["MOST_TERMS", "Term", "expression", "read_query", "stem"]
 
 MOST_TERMS = 32
 LONGEST = 1000
@@ -21,11 +21,13 @@ class Term:
     """One term of a query.
 
     text : as typed, without its marks;  prefix : any ending will do;  negative : must not occur
+    quoted : typed in quotes, so that only the word as it stands will do
     """
 
     text: str
     prefix: bool = False
     negative: bool = False
+    quoted: bool = field(default=False, compare=False)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -56,7 +58,7 @@ def read_query(query: str) -> list[Term]:
         text = text.strip("*") if word else text
         if not any(_counts(sign) for sign in text):
             continue
-        terms.append(Term(" ".join(text.split()), prefix, bool(minus)))
+        terms.append(Term(" ".join(text.split()), prefix, bool(minus), bool(phrase)))
     if not terms:
         raise HeartlandInputError.at(
             "there is no word to search for.",
@@ -74,14 +76,36 @@ def read_query(query: str) -> list[Term]:
     return terms
 
 
-def expression(terms: Sequence[Term], joined_by: str) -> str:
-    """Terms in the syntax of FTS5, each quoted, so that no part of a query can act as an operator."""
-    return joined_by.join(_quoted(term) for term in terms)
+def expression(
+    terms: Sequence[Term], joined_by: str, forms: Callable[[Term], Sequence[str]] = lambda term: ()
+) -> str:
+    """Terms in the syntax of FTS5, each quoted, so that no part of a query can act as an operator.
+
+    joined_by : AND or OR;  forms : other words that stand for a term as well
+    """
+    return f" {joined_by} ".join(
+        f"({' OR '.join([_quoted(term.text, term.prefix), *map(_quoted, forms(term))])})" for term in terms
+    )
 
 
-def _quoted(term: Term) -> str:
-    text = term.text.replace('"', '""')
-    return f'"{text}"{"*" if term.prefix else ""}'
+def _quoted(text: str, prefix: bool = False) -> str:
+    inner = text.replace('"', '""')
+    return f'"{inner}"{"*" if prefix else ""}'
+
+
+def stem(word: str) -> str:
+    """What the plain forms of an English word share: no plural, no -ing, no -ed; short words stay."""
+    if len(word) < 4 or not (word.isascii() and word.isalpha()):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    elif word.endswith("ing") and len(word) > 6:
+        word = word[:-3]
+    elif word.endswith("ed") and len(word) > 5:
+        word = word[:-2]
+    return word.removesuffix("e")
 
 
 def _counts(sign: str) -> bool:

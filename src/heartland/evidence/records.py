@@ -17,12 +17,14 @@ __all__ = [
     "Citation",
     "chain",
     "citations",
+    "publisher_name",
     "record_table",
     "shown",
     "unknown_record",
     "worst_letter",
 ]
 
+_COMPUTED = ("_row", "known_from", "lag_assumed")  # columns a ledger adds to those of the table
 LETTERS = "ABCFDE"  # best to worst: what cannot be judged stands between fairly and not usually reliable
 
 
@@ -87,6 +89,11 @@ def _citation(tables: Mapping[str, pd.DataFrame], source_id: str, role: str) -> 
     )
 
 
+def publisher_name(tables: Mapping[str, pd.DataFrame], publisher: str) -> str:
+    """Name of a publisher that is an actor; any other stands as written."""
+    return str((find_row(tables, "actors", publisher) or {}).get("name") or publisher)
+
+
 def citations(tables: Mapping[str, pd.DataFrame], record_id: str, table: str) -> tuple[Citation, ...]:
     """Sources of a record, its own first; an observation also brings those of its facts."""
     row = find_row(tables, table, record_id) or {}
@@ -117,7 +124,8 @@ def chain(tables: Mapping[str, pd.DataFrame], table: str, row: Mapping[str, Any]
     """Speaker chain of a record, outermost first: article author, cited sources, innermost speakers."""
     links = []
     for citation in citations(tables, str(row[ID_COLUMNS[table]]), table):
-        who = citation.author if citation.author not in ("", "not stated") else citation.publisher
+        publisher = publisher_name(tables, citation.publisher)
+        who = citation.author if citation.author not in ("", "not stated") else publisher
         links.append(
             {
                 "role": {"own": "author", "assumption": "assumption"}.get(citation.role, "cited-source"),
@@ -146,8 +154,9 @@ def shown(tables: Mapping[str, pd.DataFrame], table: str, row: Mapping[str, Any]
     return {
         "table": table,
         "id": record_id,
-        "record": {name: plain(value) for name, value in row.items() if name not in ("_row", "known_from")},
+        "record": {name: plain(value) for name, value in row.items() if name not in _COMPUTED},
         "row": int(row["_row"]) if "_row" in row else None,
+        "lag_assumed": bool(row.get("lag_assumed", False)),
         "chain": links,
         "chain_reliability": worst_letter(graded) if graded else None,
         "sources": [citation._asdict() for citation in citations(tables, record_id, table)],

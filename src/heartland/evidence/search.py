@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,8 @@ import pandas as pd
 
 from heartland.errors import HeartlandInputError, edit_distance, suggestion
 from heartland.evidence.indexed import COLUMNS, SEARCHED, Document, documents
-from heartland.evidence.query import Term, expression, read_query
+from heartland.evidence.known import has_clock
+from heartland.evidence.query import Term, expression, read_query, stem
 
 if TYPE_CHECKING:
     from heartland.evidence.ledger import Ledger
@@ -24,6 +25,7 @@ __all__ = ["SEARCHED", "Found", "Hit", "SearchIndex", "search"]
 
 WEIGHTS = (3.0, 2.0, 2.0, 2.0, 1.0)  # of the columns in bm25; assumption: the statement itself says most
 MOST_NEAR = 3
+MOST_CLOSEST = 5  # records shown that hold most of the words, where none holds all
 MOST_RANKED = 20_000  # words that match more records than this tell nothing apart: they come by date
 
 
@@ -46,6 +48,7 @@ class Found:
     nearest : without a hit, for each word that occurs nowhere the nearest words that do
     counts : without a hit, how many records hold each word that occurs
     left_out : tables that could not be filtered as asked
+    closest : without a hit, records that hold most of the terms;  held : how many of the `asked` terms
     """
 
     query: str
@@ -54,6 +57,9 @@ class Found:
     nearest: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    closest: tuple[Hit, ...] = ()
+    held: int = 0
+    asked: int = 0
 
 
 class SearchIndex:
@@ -96,7 +102,8 @@ class SearchIndex:
 
         Parameters
         ----------
-        query : words (all must occur), "phrases", word* (beginnings), -word (must not occur)
+        query : words (all must occur, in any plain form: export finds exports), "phrases" and "words" as they
+            stand, word* (beginnings), -word (must not occur)
         limit : most hits returned; 0 for all;  allowed : ids by table, others do not count; None is all
 
         Raises
@@ -107,29 +114,30 @@ class SearchIndex:
         terms = read_query(query)
         total, matched = self._matched(terms, 0 if allowed is not None else limit)
         if allowed is not None:
-            empty: frozenset[str] = frozenset()
-            of = self._entries
-            matched = [item for item in matched if of[item[0]][1] in allowed.get(of[item[0]][0], empty)]
+            matched = [item for item in matched if self._passes(item[0], allowed)]
             total = len(matched)
         if not total:
-            return Found(query, (), 0, *self._near(terms))
-        hits = []
-        for row, score in matched[:limit] if limit else matched:
+            closest, held = self._closest(terms, allowed)
+            nearest, counts = self._near(terms)
+            asked = sum(not term.negative for term in terms)
+            return Found(query, (), 0, nearest, counts, (), self._hits(closest), held, asked)
+        return Found(query, self._hits(matched[:limit] if limit else matched), total)
+
+    def _passes(self, row: int, allowed: Mapping[str, frozenset[str]]) -> bool:
+        table, name = self._entries[row][:2]
+        return table in allowed and name in allowed[table]
+
+    def _hits(self, matched: Iterable[tuple[int, float]]) -> tuple[Hit, ...]:
+        found = []
+        for row, score in matched:
             table, name, when, says = self._entries[row]
-            hits.append(Hit(table, name, when, round(score, 9), says))
-        return Found(query, tuple(hits), total)
+            found.append(Hit(table, name, when, round(score, 9), says))
+        return tuple(found)
 
     def _matched(self, terms: Sequence[Term], limit: int) -> tuple[int, list[tuple[int, float]]]:
         """Number of matches, and (row, score) of the first `limit` of them (0: of all), best first."""
-        wanted = expression([term for term in terms if not term.negative], " ")
-        unwanted = expression([term for term in terms if term.negative], " OR ")
-        without: set[int] = set()
-        if unwanted:  # the title of a source says nothing against a record
-            columns = " ".join(COLUMNS[:-1])
-            asked = self._database.execute(
-                "select rowid from records where records match ?", (f"{{{columns}}} : ({unwanted})",)
-            )
-            without = {row for (row,) in asked}
+        wanted = expression([term for term in terms if not term.negative], "AND", self._forms)
+        without = self._without(terms)
         if not wanted:
             kept = [(row, 0.0) for row in range(len(self._entries)) if row not in without]
             return len(kept), kept
@@ -146,6 +154,54 @@ class SearchIndex:
         found = [item for item in found if item[0] not in without]
         return len(found), found
 
+    def _without(self, terms: Sequence[Term]) -> set[int]:
+        """Rows that hold a word which must not occur; the title of a source says nothing against a record."""
+        unwanted = expression([term for term in terms if term.negative], "OR")
+        if not unwanted:
+            return set()
+        return self._rows(f"{{{' '.join(COLUMNS[:-1])}}} : ({unwanted})")
+
+    def _rows(self, wanted: str) -> set[int]:
+        asked = self._database.execute("select rowid from records where records match ?", (wanted,))
+        return {row for (row,) in asked}
+
+    def _closest(
+        self, terms: Sequence[Term], allowed: Mapping[str, frozenset[str]] | None
+    ) -> tuple[list[tuple[int, float]], int]:
+        """Rows that hold most terms, the best first, and how many; none that holds less than half of them."""
+        wanted = [term for term in terms if not term.negative]
+        without = self._without(terms)
+        held: dict[int, int] = {}
+        for term in wanted if len(wanted) > 1 else ():
+            for row in self._rows(expression([term], "AND", self._forms)) - without:
+                if allowed is None or self._passes(row, allowed):
+                    held[row] = held.get(row, 0) + 1
+        most = max(held.values(), default=0)
+        if 2 * most < len(wanted) or not most:
+            return [], 0
+        best = {row for row, count in held.items() if count == most}
+        score = f"bm25(records, {', '.join(map(str, WEIGHTS))})" if len(held) <= MOST_RANKED else "0.0"
+        ranked = self._database.execute(
+            f"select rowid, {score} as score from records where records match ? order by score, rowid",
+            (expression(wanted, "OR", self._forms),),
+        )
+        return [item for item in ranked if item[0] in best][:MOST_CLOSEST], most
+
+    def _forms(self, term: Term) -> tuple[str, ...]:
+        """Other plain forms of a word that stand in the index."""
+        if term.quoted or term.prefix or len(term.words) != 1:
+            return ()
+        (word,) = term.words
+        return tuple(other for other in self._families.get(stem(word), ()) if other != word)
+
+    @cached_property
+    def _families(self) -> dict[str, tuple[str, ...]]:
+        """Words of the index by what their forms share."""
+        found: dict[str, list[str]] = {}
+        for word in self._vocabulary:
+            found.setdefault(stem(word), []).append(word)
+        return {root: tuple(words) for root, words in found.items()}
+
     def _count(self, wanted: str) -> int:
         asked = "select count(*) from records where records match ?"
         return int(self._database.execute(asked, (wanted,)).fetchone()[0])
@@ -157,7 +213,7 @@ class SearchIndex:
         for term in terms:
             if term.negative:
                 continue
-            count = self._count(expression([term], ""))
+            count = self._count(expression([term], "AND", self._forms))
             if count:
                 counts[term.shown] = count
                 continue
@@ -198,24 +254,25 @@ def search(
             why="Only tables with words in them are indexed.",
             fix=suggestion(within, known, listing=f"Write one of: {', '.join(known)}."),
         )
+    ledger = ledger.public
     tables = [name for name in SEARCHED if name in ledger.tables] if within == "all" else [within]
     asked = {name: value for name, value in filters.items() if value not in (None, "", ())}
-    if ledger.known_by is not None:
-        asked.setdefault("known_by", ledger.known_by.isoformat())
-    allowed, left_out = _allowed(ledger, tables, asked) if asked else (None, ())
+    limits = asked if ledger.known_by is None else {"known_by": ledger.known_by.isoformat(), **asked}
+    allowed, left_out = _allowed(ledger, tables, asked, limits) if limits else (None, ())
     kept = [name for name in tables if name not in left_out]
     found = SearchIndex(ledger.tables, kept).find(query, limit, allowed)
-    return Found(found.query, found.hits, found.total, found.nearest, found.counts, left_out)
+    return replace(found, left_out=left_out)
 
 
 def _allowed(
-    ledger: Ledger, tables: Sequence[str], filters: Mapping[str, Any]
+    ledger: Ledger, tables: Sequence[str], asked: Mapping[str, Any], limits: Mapping[str, Any]
 ) -> tuple[dict[str, frozenset[str]], tuple[str, ...]]:
+    """Ids by table that pass `asked` (with a clock: `limits`), and tables that cannot be asked so."""
     allowed: dict[str, frozenset[str]] = {}
     refused: dict[str, HeartlandInputError] = {}
     for table in tables:
         try:
-            frame = ledger.where(table, **filters)
+            frame = ledger.where(table, **(limits if has_clock(table) else asked))
         except HeartlandInputError as error:
             if any(item.check != "filter" for item in error.findings):
                 raise

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from heartland.evidence.disagreement import statement
+from heartland.evidence.issues import bearing, issues_for
 from heartland.evidence.known import has_clock
 from heartland.evidence.ledger import Ledger
-from heartland.evidence.records import plain
+from heartland.evidence.records import plain, publisher_name
 
 __all__ = ["aligned", "cell_text", "rounded", "show_csv", "show_json", "show_text"]
 
@@ -26,7 +27,12 @@ def show_json(ledger: Ledger, record_id: str) -> dict[str, Any]:
         An id that is in no table, with the nearest ids.
     """
     found = {"schema": "heartland.evidence.show/1", **ledger.show(record_id)}
-    found["issues"] = _issues(ledger, record_id)
+    tables = ledger.public.tables
+    found["issues"] = [
+        {name: plain(value) for name, value in issue.items()} for issue in issues_for(tables, record_id)
+    ]
+    if found["table"] == "issues":
+        found["bears_on"] = bearing(tables, record_id)
     return found
 
 
@@ -40,23 +46,25 @@ def show_text(ledger: Ledger, record_id: str) -> str:
     lines = [f"{name}  ({found['table']}{row}{mark})"]
     lines += [f"  {name}: {cell_text(value)}" for name, value in record.items()]
     if found["chain"]:
-        said = " > ".join(f"{link['name']}{_graded(link['reliability'])}" for link in found["chain"])
-        lines.append(f"chain: {said}; reliability {found['chain_reliability'] or 'F'}")
+        lines.append(f"chain: {_chain(found['chain'])}; reliability {found['chain_reliability'] or 'F'}")
     if has_clock(found["table"]):
         lines.append(f"dates: {_dates(found['dates'])}")
-        lines.append(f"known from: {found['known_from'] or 'never (no publication date)'}")
+        how = " (no vintage stated: end of the period and the usual lag)" if found["lag_assumed"] else ""
+        lines.append(f"known from: {found['known_from'] or 'never (no publication date)'}{how}")
     if found["rank"] and found["rank"]["rank"] != "normal":
         lines.append(f"rank: {found['rank']['rank']}, because {found['rank']['reason'] or 'no reason given'}")
     for source in found["sources"]:
-        lines.append(
-            f"source: {source['source_id']}  {source['title']}  "
-            f"({', '.join(part for part in (source['publisher'], source['published']) if part) or 'undated'})"
-        )
+        parts = (publisher_name(ledger.tables, source["publisher"]), source["published"] or "undated")
+        said = ", ".join(part for part in parts if part)
+        lines.append(f"source: {source['source_id']}  {source['title']}  ({said})")
     for item in found["figures"]:
         lines += _figure(item)
     for issue in found["issues"]:
         reading = f" Read as: {issue['suggested_reading']}" if issue.get("suggested_reading") else ""
-        lines.append(f"issue: {issue['issue_id']} ({issue['kind']})  {issue['description']}{reading}")
+        settled = ", settled" if issue["resolved"] else ""
+        words = f"{issue['kind'].replace('_', ' ')}, {issue['match']}{settled}"
+        lines.append(f"issue: {issue['issue_id']} ({words})  {issue['description']}{reading}")
+    lines += [f"bears on, {how}: {_named(ids)}" for how, ids in found.get("bears_on", {}).items()]
     if found["neighbours"]:
         lines.append(f"beside it: {', '.join(found['neighbours'])}")
     lines += [f"feeds {what}: {_named(names)}" for what, names in found["feeds"].items()]
@@ -64,11 +72,12 @@ def show_text(ledger: Ledger, record_id: str) -> str:
     return "\n".join(lines)
 
 
-def _issues(ledger: Ledger, record_id: str) -> list[dict[str, Any]]:
-    from heartland.evidence.issues import issues_for
-
-    found = issues_for(ledger.tables, record_id)
-    return [{name: plain(value) for name, value in issue.items()} for issue in found]
+def _chain(links: Sequence[Mapping[str, str]]) -> str:
+    """Author > cited source > speaker; several at one place of the chain stand side by side."""
+    places: dict[str, list[str]] = {}
+    for link in links:
+        places.setdefault(link["role"], []).append(f"{link['name']}{_graded(link['reliability'])}")
+    return " > ".join(", ".join(dict.fromkeys(names)) for names in places.values())
 
 
 def _dates(dates: Mapping[str, Any]) -> str:

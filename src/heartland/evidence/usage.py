@@ -70,7 +70,7 @@ def find_row(tables: Mapping[str, pd.DataFrame], table: str, record_id: str) -> 
 
 
 def neighbours(tables: Mapping[str, pd.DataFrame], table: str, row: Mapping[str, Any]) -> list[str]:
-    """Ids of up to ten other records about the same giver, receiver and matter, in file order."""
+    """Ids of the ten records nearest in the file about the same giver, receiver and matter, in file order."""
     frame = tables.get(table)
     if table not in _SAME_TIE or frame is None:
         return []
@@ -79,11 +79,11 @@ def neighbours(tables: Mapping[str, pd.DataFrame], table: str, row: Mapping[str,
     mine = row[ID_COLUMNS[table]]
     cells = zip(*(frame[name].tolist() for name in names), strict=True)
     found = [
-        key
-        for key, other in zip(frame[ID_COLUMNS[table]].tolist(), cells, strict=True)
-        if other == own and key != mine
+        key for key, other in zip(frame[ID_COLUMNS[table]].tolist(), cells, strict=True) if other == own
     ]
-    return found[:MOST_NEIGHBOURS]
+    at = found.index(mine) if mine in found else 0
+    first = max(0, min(at - MOST_NEIGHBOURS // 2, len(found) - MOST_NEIGHBOURS - 1))
+    return [key for key in found[first : first + MOST_NEIGHBOURS + 1] if key != mine][:MOST_NEIGHBOURS]
 
 
 def used_by(tables: Mapping[str, pd.DataFrame], record_id: str) -> dict[str, list[str]]:
@@ -100,7 +100,7 @@ def used_by(tables: Mapping[str, pd.DataFrame], record_id: str) -> dict[str, lis
                 hits.update(dict.fromkeys(_places(frame[name].tolist(), record_id)))
         if hits:
             ids = frame[column].tolist()
-            found[table] = [ids[at] for at in sorted(hits) if ids[at] != record_id]
+            found[table] = list(dict.fromkeys(ids[at] for at in sorted(hits) if ids[at] != record_id))
     return {table: ids for table, ids in found.items() if ids}
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from heartland.core.dates import add_months, parse
@@ -88,6 +89,8 @@ class Book:
     births: Mapping[str, date]
     known_by: date | None = None
     memory: dict[tuple[str, str, str, str, date], Pooled] = field(default_factory=dict, compare=False)
+    calendar: dict[tuple[str, str, str, str], dict[int, Period]] = field(default_factory=dict, compare=False)
+    frames: dict[tuple[str, str], Rule] = field(default_factory=dict, compare=False)
 
     def cell(self, giver: str, receiver: str, name: str, at: date, window_of: str = "") -> Cell:
         """Value of a channel (or, receiver empty, an indicator) at a date.
@@ -98,8 +101,7 @@ class Book:
         if rule is None:
             return Cell(Pooled())
         if window_of:
-            frame = self.rules[window_of]
-            rule = replace(rule, window_years=frame.window_years, max_age_years=frame.max_age_years)
+            rule = self._framed(rule, window_of)
         born = max((self.births[actor] for actor in (giver, receiver) if actor in self.births), default=None)
         if born is not None and born > at:
             return Cell(Pooled(unit=rule.quantity.unit), STATUS["not-born"])
@@ -112,6 +114,26 @@ class Book:
                 return cell
             best = cell if cell.flags else best
         return best
+
+    def _framed(self, rule: Rule, window_of: str) -> Rule:
+        key = (rule.name, window_of)
+        if key not in self.frames:
+            frame = self.rules[window_of]
+            self.frames[key] = replace(
+                rule, window_years=frame.window_years, max_age_years=frame.max_age_years
+            )
+        return self.frames[key]
+
+    def _years(self, key: tuple[str, str, str, str], periods: Sequence[Period]) -> dict[int, Period]:
+        """Known periods that are calendar years, the latest first; of two for one year the later listed."""
+        if key not in self.calendar:
+            found = {
+                period.start.year: period
+                for period in self._known(periods)
+                if period.end is not None and _whole_year(period.start, period.end)
+            }
+            self.calendar[key] = dict(sorted(found.items(), reverse=True))
+        return self.calendar[key]
 
     def _known(self, periods: Sequence[Period]) -> list[Period]:
         limit = self.known_by
@@ -186,16 +208,9 @@ class Book:
         born: date | None,
     ) -> Cell:
         first = born.year if born is not None else 0
-        by_year = {
-            period.start.year: period
-            for period in self._known(periods)
-            if period.end is not None
-            and first <= period.end.year
-            and period.end <= at
-            and _whole_year(period.start, period.end)
-        }
+        by_year, over = self._years(key, periods), _last_year(at)
         registers = self._register(key[2], key[1], rule, at)
-        stated = sorted(by_year, reverse=True)
+        stated = (year for year in by_year if first <= year <= over)
         last = next((year for year in stated if self._pooled(key, by_year[year], rule).known), 0)
         quiet = [_last_year(self._register_end(register, rule, at)) for register in registers]
         last = max([last, *quiet])
@@ -214,7 +229,7 @@ class Book:
             parts.append(part)
         pooled = parts[0] if len(parts) == 1 else summed(parts)
         cell = self._aged(pooled, date(last, 12, 31), rule, at, any(self._assumed(part) for part in parts))
-        return replace(cell, flags=tuple(sorted({*cell.flags, *flags})))
+        return replace(cell, flags=tuple(sorted({*cell.flags, *flags}))) if flags else cell
 
     def _silent_year(self, year: int, registers: Sequence[Silence], rule: Rule, at: date) -> Pooled | None:
         for register in registers:
@@ -229,7 +244,7 @@ class Book:
 
     def _aged(self, pooled: Pooled, end: date, rule: Rule, at: date, assumed: bool) -> Cell:
         age = (at - end).days / 365.25
-        if end < add_months(at, -round(12 * rule.max_age_years)):
+        if end < _moved(at, -round(12 * rule.max_age_years)):
             return Cell(Pooled(unit=rule.quantity.unit), STATUS["unknown"], end, age, ("stale",))
         flags = ["disputed"] if pooled.conflict else []
         if "assumed-error" in pooled.flags:
@@ -238,11 +253,16 @@ class Book:
             status = "assumed"
         elif pooled.value == 0:
             status = "zero"
-        elif add_months(end, 12) <= at:
+        elif _moved(end, 12) <= at:
             status = "carried"
         else:
             status = "pooled" if pooled.n_groups > 1 else "observed"
         return Cell(pooled, STATUS[status], end, age, tuple(flags))
+
+
+@lru_cache(maxsize=4096)
+def _moved(day: date, months: int) -> date:
+    return add_months(day, months)
 
 
 def _whole_year(start: date, end: date) -> bool:

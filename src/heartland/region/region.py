@@ -169,7 +169,9 @@ class Region:
             No such table, or a bulk table with errors.
         """
         if name not in SERIES:
-            return self.ledger.as_of(known_by=known_by).where(name)
+            if known_by not in self._known:
+                self._known[known_by] = self.ledger.as_of(known_by=known_by)
+            return self._known[known_by].where(name)
         if name not in self._series:
             frame, findings = read_series(self.path, name, self.tables)
             if findings:
@@ -180,6 +182,10 @@ class Region:
             return frame
         lags = dict(zip(self.tables["series"]["table"], self.tables["series"]["lag_months"], strict=True))
         return frame[[day is not None and day <= known_by for day in known_from(frame, lags.get(name, 0))]]
+
+    @cached_property
+    def _known(self) -> dict[date | None, Ledger]:
+        return {}
 
     @cached_property
     def _series(self) -> dict[str, pd.DataFrame]:

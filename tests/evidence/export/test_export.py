@@ -197,6 +197,7 @@ def test_a_question_not_yet_resolved_keeps_its_answer_to_itself() -> None:
         ("unknown (official statistics)", "unknown"),
         ("CC BY 4.0 (to be verified)", "unknown"),
         ("World Bank series CC BY 4.0; others unknown", "unknown"),
+        ("GPL-3 (package)", "as stated"),  # of the code, not of the data
         ("CC BY 4.0", "allowed"),
         ("CC-BY-SA-4.0", "allowed"),
         ("CC0 (Dataverse); MIT (package)", "allowed"),

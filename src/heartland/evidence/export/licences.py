@@ -31,13 +31,15 @@ _SAID = {
 def redistribution(licence: str) -> str:
     """Whether a source may be passed on: allowed, as stated (terms to be read), or unknown.
 
-    Allowed only where every part of the text names an open licence and nothing in it is doubtful.
+    Allowed only where every part of the text names an open licence and nothing in it is doubtful. The licence
+    of a package that carries the data is not one of the data.
     """
     text = licence.casefold().strip()
     if not text or _DOUBT.search(text):
         return "unknown"
-    parts = [re.sub(r"\(.*?\)", "", part).strip() for part in text.split(";")]
-    return "allowed" if all(_OPEN.fullmatch(part) for part in parts) else "as stated"
+    parts = [part.strip() for part in text.split(";") if "(package" not in part]
+    open_ = [_OPEN.fullmatch(re.sub(r"\(.*?\)", "", part).strip()) for part in parts]
+    return "allowed" if open_ and all(open_) else "as stated"
 
 
 def source_licences(sources: Sequence[Row]) -> dict[str, list[Row]]:

@@ -17,7 +17,7 @@ from heartland.core.schema import Column, TableSchema, load_schema, schema_names
 from heartland.core.tables import RawTable, cell_text
 from heartland.core.textio import nfc
 from heartland.errors import HeartlandInputError, suggestion
-from heartland.evidence.export.knowing import cut
+from heartland.evidence.knowing import cut
 from heartland.evidence.loading import schema_of
 
 __all__ = [

@@ -76,9 +76,11 @@ def place(out: Path, write: Callable[[Path], None], *, folder: bool, force: bool
     _refuse(out, folder=folder, force=force)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out.parent):
+            pass  # said here, before the work, that nothing can be written there
     except OSError as error:
         raise HeartlandInputError.at(
-            f"its folder cannot be made: {error.strerror}.",
+            f"its folder cannot be made or written: {error.strerror}.",
             file=str(out),
             check="export-out",
             fix="Give --out a place that you may write to.",

@@ -80,6 +80,7 @@ class Reader:
     layout : the form of the file in a line; citation, licence, url : as its publisher states them
     table : schema of the rows it gives; read : file and settings -> rows
     options : option -> what it means
+    references : ids in a region's sources of what the citation names
     """
 
     name: str
@@ -92,6 +93,7 @@ class Reader:
     table: str
     read: Callable[[Path, Settings], Imported]
     options: Mapping[str, str] = field(default_factory=_nothing)
+    references: tuple[str, ...] = ()
 
 
 class Tally:
