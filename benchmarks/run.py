@@ -46,7 +46,9 @@ def start_up(environment: Mapping[str, str]) -> list[tuple[str, float, float]]:
     """Best of five: name, wall and CPU seconds of processes that do next to nothing."""
     commands = {
         "`import heartland`": [sys.executable, "-c", "import heartland"],
-        "`heartland --help`": [sys.executable, "-m", "heartland.app.cli.main", "--help"],
+        "`heartland --help`": [
+            sys.executable, "-c", "from heartland.app.cli.main import entry; entry()", "--help",
+        ],
         "`import heartland.runs.run` (what a run needs)": [sys.executable, "-c", "import heartland.runs.run"],
     }
     found = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from tests.app.conftest import Called
+from tests.region.toy_region import copy_of_toy
 
+from heartland.evidence.changes import record, unrecorded
 from heartland.region.reading import find_region
 
 SAMPLES = Path(__file__).resolve().parents[1] / "evidence" / "readers" / "samples"
@@ -117,3 +120,28 @@ def test_into_a_region_that_would_break_changes_nothing(cli: Cli, own: Path) -> 
     assert "the region would have" in done.err
     assert '"migrants"' in done.err
     assert {path: path.read_bytes() for path in own.rglob("*") if path.is_file()} == before
+
+
+def test_an_import_is_an_edit_on_record_and_blesses_no_edit_by_hand(cli: Cli, own: Path) -> None:
+    record(own, by="ann", reason="as it was")
+    with (own / "sources.csv").open("a", encoding="utf-8") as file:
+        file.write("by-hand,A thing,topic,,,blog,en,,,unknown,,F,,someone,,,,,,,\n")
+    words = ("import", "vdem", SAMPLES / "V-Dem-CY-Full.csv", "--into", own, "--option", "columns=v2x_libdem")
+    assert cli(*words).code == 0
+    last = list(csv.DictReader((own / "changes.csv").read_text(encoding="utf-8").splitlines()))[-2:]
+    assert [(row["table"], row["by"]) for row in last] == [
+        ("indicators", "heartland import"), ("observations", "heartland import"),
+    ]  # fmt: skip
+    assert [str(finding.place) for finding in unrecorded(own)] == ["sources.csv"]
+
+
+def test_a_file_that_holds_nothing_of_the_region_leaves_it_alone(cli: Cli, tmp_path: Path) -> None:
+    folder = copy_of_toy(tmp_path / "toy")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    done = cli("import", "cow-trade", TRADE, "--into", folder)
+    assert (done.code, done.err) == (
+        2,
+        "heartland: no row of the file is about this region. Its source alone would stand there for nothing. "
+        "Look at what was left out: run it without --into.\n",
+    )
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before

@@ -10,7 +10,7 @@ import pytest
 from tests.evidence.audit_fixtures import add, change, toy
 
 from heartland.errors import HeartlandInputError
-from heartland.evidence.changes import record, recorded_states, table_hash, tables_of, unrecorded
+from heartland.evidence.changes import record, recorded_states, settled, table_hash, tables_of, unrecorded
 from heartland.evidence.loading import read_tables
 
 AT = datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
@@ -32,6 +32,14 @@ def test_nothing_changed_writes_nothing(tmp_path: Path) -> None:
     before = (folder / "changes.csv").read_bytes()
     assert record(folder, by="ann", reason="again") == []
     assert (folder / "changes.csv").read_bytes() == before
+
+
+def test_settled_tables_are_those_as_last_recorded(tmp_path: Path) -> None:
+    folder = toy(tmp_path)
+    assert settled(folder, ("facts", "sources")) == ()  # no state was ever recorded
+    record(folder, by="ann", reason="first state", at=AT)
+    change(folder, "facts", "F-T1-002", paraphrase="Changed by hand.")
+    assert settled(folder, ("facts", "sources", "issues")) == ("sources", "issues")
 
 
 def test_the_list_only_grows_and_is_a_valid_table(tmp_path: Path) -> None:

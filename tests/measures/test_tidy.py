@@ -224,7 +224,8 @@ def test_every_registered_measure_keeps_its_bounds_and_reasons(world_l) -> None:
         record = registry.get(name)
         for by in record.by:
             frame = tidy.table(world_l, name, by=by, draws=60)
-            assert len(frame)
+            # rows of actors as such need a list of modelled actors, which this world lacks
+            assert len(frame) or record.anyone
             assert (frame["measure"] == name).all()
             assert (frame["unit"] == record.unit).all()
             for column in ("value", "low", "high"):

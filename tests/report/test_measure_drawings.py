@@ -97,7 +97,15 @@ def test_pairs_by_domain_name_both_powers():
     rows = [{"giver": "A", "other": o, "receiver": "J", "domain": d, "value": 0.5, "unit": "probability"}
             for o in "BC" for d in ("x", "y")]  # fmt: skip
     (found,) = drawn("division_of_labour.leader", rows)
-    assert sorted(names_in(found)) == ["x, C", "x, UNI", "y, C", "y, UNI"]
+    assert sorted(names_in(found)) == ["x: C", "x: UNI", "y: C", "y: UNI"]
+
+
+def test_a_pair_says_which_way_it_goes():
+    rows = [{"giver": g, "other": o, "receiver": "J", "value": 0.1} for g in "AB" for o in "CD"]
+    (found,) = drawn("encroachment", rows)
+    assert sorted(names_in(found)) == ["Aland to C", "Aland to D", "UNI to C", "UNI to D"]
+    (even,) = drawn("division_of_labour", rows)
+    assert "Aland and C" in names_in(even)
 
 
 def test_routes_are_split_by_goods_and_say_through_whom():

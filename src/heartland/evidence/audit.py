@@ -238,8 +238,24 @@ def audit(
     Raises
     ------
     HeartlandInputError
-        An id in `only` that is no audit, or a folder of texts that is not there.
+        An id in `only` that is no audit, A27 without texts, or a folder of texts that is not there.
     """
+    _check_usage(only, texts)
+    ledger = source if isinstance(source, Ledger) else Ledger(source)
+    tables = ledger.tables
+    cut = ledger if known_by is None else ledger.as_of(known_by=known_by)
+    day = at or cut.known_by or _newest(tables)
+    known = None if mechanisms is None else frozenset(mechanisms)
+    material = Material(tables, cut, day, folder, texts, known)
+    asked = [record for record in AUDITS if not only or record.id in only]
+    found = [finding for record in asked for finding in record.check(material)]
+    if not only:
+        found += [finding for check in FURTHER for finding in check(material)]
+    found += [finding for name, check in NAMED.items() if name in only for finding in check(material)]
+    return found
+
+
+def _check_usage(only: Sequence[str], texts: Path | None) -> None:
     if unknown := [name for name in only if name not in _IDS]:
         raise HeartlandInputError.at(
             f'"{unknown[0]}" is not an audit.',
@@ -262,18 +278,6 @@ def audit(
             why="A27 compares with the source texts.",
             fix="Name the folder that holds <document>.txt.",
         )
-    ledger = source if isinstance(source, Ledger) else Ledger(source)
-    tables = ledger.tables
-    cut = ledger if known_by is None else ledger.as_of(known_by=known_by)
-    day = at or cut.known_by or _newest(tables)
-    known = None if mechanisms is None else frozenset(mechanisms)
-    material = Material(tables, cut, day, folder, texts, known)
-    asked = [record for record in AUDITS if not only or record.id in only]
-    found = [finding for record in asked for finding in record.check(material)]
-    if not only:
-        found += [finding for check in FURTHER for finding in check(material)]
-    found += [finding for name, check in NAMED.items() if name in only for finding in check(material)]
-    return found
 
 
 _IDS = (*(record.id for record in AUDITS), *NAMED)

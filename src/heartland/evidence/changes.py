@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from heartland.core.tables import RawTable, read_csv, write_csv
 from heartland.errors import Finding, HeartlandInputError, Place
 from heartland.evidence.loading import inside, schema_of
 
-__all__ = ["chain_of", "record", "recorded_states", "table_hash", "tables_of", "unrecorded"]
+__all__ = ["chain_of", "record", "recorded_states", "settled", "table_hash", "tables_of", "unrecorded"]
 
 FILE = "changes.csv"
 STATE = "sha256"  # column name of a row that records a whole table
@@ -65,6 +65,17 @@ def recorded_states(folder: Path) -> dict[str, str]:
         When changes.csv cannot be read.
     """
     return {row["table"]: row["new"] for row in _read(folder) if row["column"] == STATE}
+
+
+def settled(folder: Path, tables: Collection[str]) -> tuple[str, ...]:
+    """Those of some tables that are as last recorded, or not there yet; none where no state was recorded."""
+    states, now = recorded_states(folder), tables_of(folder)
+    if not states:
+        return ()
+    return tuple(
+        name for name in tables
+        if (table_hash(now[name]) if name in now else "") == states.get(name, "")
+    )  # fmt: skip
 
 
 def unrecorded(folder: Path) -> Iterator[Finding]:

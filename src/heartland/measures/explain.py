@@ -16,7 +16,7 @@ from heartland.measures.scores import Floats, Item
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["EXPLAIN_COLUMNS", "explain_cell"]
+__all__ = ["EXPLAIN_COLUMNS", "explain_cell", "observed_ids"]
 
 EXPLAIN_COLUMNS = (
     "part", "domain", "channel", "observation_id", "source_id", "period", "raw value", "unit", "status",
@@ -168,7 +168,7 @@ def _evidence(
 ) -> dict[str, str]:
     """Ids of the observations behind a tie, with their sources and periods."""
     key = (inputs.givers[where[0]], inputs.receivers[where[1]], channel, where[2])
-    ids = [] if inputs.series is None else _observed(inputs.series).get(key, [])
+    ids = [] if inputs.series is None else observed_ids(inputs.series).get(key, [])
     rows = _described(observations)
     known = [rows[name] for name in ids if name in rows]
     return {
@@ -184,7 +184,7 @@ _SERIES: list[tuple[pd.DataFrame, dict[_Tie, list[str]]]] = []
 _ROWS: list[tuple[pd.DataFrame, dict[str, tuple[str, str]]]] = []
 
 
-def _observed(series: pd.DataFrame) -> dict[_Tie, list[str]]:
+def observed_ids(series: pd.DataFrame) -> dict[_Tie, list[str]]:
     """Ids of the observations by giver, receiver, channel and position of the date."""
     for table, kept in _SERIES:
         if table is series:

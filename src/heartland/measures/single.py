@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from heartland.measures.draws import ObservationDraws
+from heartland.measures.explain import observed_ids
 from heartland.measures.inputs import Inputs
 from heartland.measures.registry import Request
 from heartland.measures.scores import Floats
@@ -67,15 +68,9 @@ def _only(inputs: Inputs, channel: str) -> Inputs:
 
 def evidence(inputs: Inputs, giver: str, receiver: str, channel: str) -> list[dict[str, Any]]:
     """One row of `explain` per observation behind a tie at the first date, or one that says it is unknown."""
-    ids: list[str] = []
     series: pd.DataFrame | None = inputs.series
-    if series is not None and len(series):
-        mine = series[
-            (series["giver"] == giver) & (series["receiver"] == receiver) & (series["time"] == 0)
-            & (series["channel"] == channel)
-        ]
-        for entry in mine["observation_ids"]:
-            ids.extend(entry.split(";") if isinstance(entry, str) else [str(name) for name in entry])
+    known_ids = {} if series is None or series.empty else observed_ids(series)
+    ids = known_ids.get((giver, receiver, channel, 0), [])
     unit = inputs.units.get(channel, "")
     frame = inputs.table("observations")
     known = frame[frame["observation_id"].isin(ids)] if len(frame) else frame
@@ -87,4 +82,7 @@ def evidence(inputs: Inputs, giver: str, receiver: str, channel: str) -> list[di
         }
         for row in known.to_dict("records")
     ]
-    return rows or [{"part": "tie", "channel": channel, "unit": unit, "status": "unknown"}]
+    bare = {"part": "tie", "channel": channel, "unit": unit}
+    if not rows and ids:  # a world without its observations at hand
+        return [{**bare, "observation_id": name, "status": "observed"} for name in dict.fromkeys(ids)]
+    return rows or [{**bare, "status": "unknown"}]

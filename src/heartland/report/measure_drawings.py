@@ -25,6 +25,8 @@ __all__ = ["change_drawing", "drawings", "two_powers"]
 MOST_LINES = 4
 MOST_GIVERS = 3
 MOST_PANELS = 12
+# Between the giver and the other of a pair where their order matters: to the newcomer, ahead of the other.
+PAIRS = {"encroachment": "to", "influence.lead": "over", "division_of_labour.leader": "over"}
 LONE, TOGETHER = 16, 12  # letters of a name alone in a row, and beside other words
 ACTORS = ("giver", "other", "receiver")
 KEYS = (*ACTORS, "domain", "channel")
@@ -146,11 +148,13 @@ class _One:
         }
         if "other" in found and self.measure.family == "route":
             through = f"through {found.pop('other')}"
-            return ", ".join([" ".join([*_take(found, "receiver"), through]), *found.values()])
-        pair = " and ".join(_take(found, "giver") + _take(found, "other")) if self.measure.kind == "p" else ""
+            return ": ".join([*_take(found, "channel"), " ".join([*_take(found, "receiver"), through])])
+        word = next((word for end, word in PAIRS.items() if self.measure.name.startswith(end)), "and")
+        two = _take(found, "giver") + _take(found, "other") if self.measure.kind == "p" else []
+        pair = f" {word} ".join(two)
         words = [*_take(found, "domain"), *([pair] if pair else []), *found.values()]
         if words:
-            return ", ".join(words)
+            return ": ".join(words)
         same = next((key for key in ("giver", "receiver", "other") if row[key]), "")
         return self.word(same, str(row[same])) if same else "all actors"
 

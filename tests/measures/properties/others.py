@@ -109,7 +109,7 @@ def with_actor(world: PropertyWorld, name: str, size: float = 0.0) -> PropertyWo
         "observations": [*world.tables["observations"], *income],
     }
     return replace(world, powers=(name, *world.powers), actors=(name, *world.actors),
-                   ties={**ties, **world.ties}, tables=tables)  # type: ignore[dict-item]
+                   ties={**ties, **world.ties}, tables=tables)
 
 
 def with_channel(world: PropertyWorld) -> PropertyWorld:

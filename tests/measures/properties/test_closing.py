@@ -25,7 +25,7 @@ EXACT = ("influence", "bandwidth", "dependence")
 
 def some(frame: pd.DataFrame, count: int) -> list[dict[str, object]]:
     """A few rows with a value, spread over the table; late ones, whose cells name a date of their own."""
-    known = frame[frame["value"].notna() & (frame["date"] == LATE)]
+    known = frame[frame["value"].notna() & (frame["date"] == LATE) & (frame["n_used"] > 0)]
     step = max(len(known) // count, 1)
     return known.iloc[::step].head(count).to_dict("records")
 

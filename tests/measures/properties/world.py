@@ -218,7 +218,7 @@ def world_of(seed: int, gaps: float = 0.08, zeros: float = 0.08) -> PropertyWorl
                 continue
             for channel in CHANNELS:
                 key = (giver, receiver, channel)
-                true[key] = tuple(_number(rng, channel, zeros) for _ in YEARS)  # type: ignore[assignment]
+                true[key] = tuple(_number(rng, channel, zeros) for _ in YEARS)
                 lost = rng.random() < gaps
                 ties[key] = (np.nan, np.nan) if lost else true[key]
     totals = {
@@ -235,7 +235,7 @@ def world_of(seed: int, gaps: float = 0.08, zeros: float = 0.08) -> PropertyWorl
                                channels=channels)
     bare = PropertyWorld(
         POWERS, RECEIVERS, ACTORS, tuple(CHANNELS), ties, totals, bases, {}, {"O": ("A", "J", "K"),
-        "P": ("A", "B", "J", "L")}, settings, second,  # type: ignore[arg-type]
+        "P": ("A", "B", "J", "L")}, settings, second,
         imputed={key: true[key] for key in ties})
     tables = tables_of(rng, ACTORS, YEARS, GOODS)
     return replace(bare, tables={**tables, "observations": _observed(rng, bare)})

@@ -168,12 +168,17 @@ def _actors(who: str, region: str, into: bool) -> tuple[frozenset[str], frozense
 
 
 def _into(imported: Imported, folder: Path) -> Mapping[str, int]:
-    """Add the rows to a folder; if the region would not validate any more, nothing is changed."""
+    """Add the rows to a folder; if the region would not validate any more, nothing is changed.
+
+    Tables that stood as the folder's list of changes last recorded them are recorded again.
+    """
+    from heartland.evidence.changes import record, settled
     from heartland.evidence.readers.adding import added, plan
     from heartland.scenarios.cases import case_ids, check_cases
     from heartland.scenarios.validate import load_region, validate_region
 
     addition = plan(imported, folder)
+    clean = settled(folder, addition.counts)
     with added(addition):
         errors = [finding for finding in validate_region(folder) if finding.severity == "E"]
         if not errors and case_ids(folder):
@@ -187,6 +192,8 @@ def _into(imported: Imported, folder: Path) -> Mapping[str, int]:
                 "that were there before: heartland validate FOLDER.",
             )  # fmt: skip
             raise HeartlandInputError([head, *errors[:MOST_ERRORS]])
+        if clean:
+            record(folder, by="heartland import", reason=f"{imported.kind}: {imported.source}", only=clean)
     return addition.counts
 
 

@@ -48,13 +48,18 @@ def plan(imported: Imported, folder: Path) -> Addition:
 
     Raises
     ------
-    HeartlandInputError if the rows belong to no table of a region, or a row is there already
+    HeartlandInputError if there are no rows, they belong to no table of a region, or a row is there already
     """
     table, frame = imported.table, imported.frame
     if frame is None or table not in ADDABLE:
         raise HeartlandInputError.at(
             f"rows of {table} have no place in a region's folder.", why="A region has no such table.",
             fix="Write them to a file with --out.", check="import-into",
+        )  # fmt: skip
+    if frame.empty:
+        raise HeartlandInputError.at(
+            "no row of the file is about this region.", why="Its source alone would stand there for nothing.",
+            fix="Look at what was left out: run it without --into.", check="import-into",
         )  # fmt: skip
     path = folder / SERIES_FOLDER / f"{table}.csv" if table in SERIES else folder / f"{table}.csv"
     raw = _read(path, table)

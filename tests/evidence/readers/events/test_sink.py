@@ -30,6 +30,24 @@ def test_csv_reads_back(tmp_path_factory, batches: list[list[tuple[str, ...]]]) 
     assert sink.rows == sum(map(len, batches))
 
 
+@pytest.mark.parametrize("ending", ["csv", "frame"])
+def test_some_rows_only(tmp_path: Path, ending: str) -> None:
+    columns = [[f"{name}{row}" if name == "giver" else "" for row in range(4)] for name in NAMES]
+    columns[0][1] = 'drop,"ped'
+    with open_sink(tmp_path / "a.csv" if ending == "csv" else None, "incident_counts") as sink:
+        sink.write(columns, [0, 2])
+        sink.write(columns, range(4))
+        sink.write(columns)
+    frame = sink.frame()
+    if frame is None:
+        with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as stream:
+            givers = [row["giver"] for row in csv.DictReader(stream)]
+    else:
+        givers = list(frame["giver"])
+    assert givers == ["giver0", "giver2", *columns[0], *columns[0]]
+    assert sink.rows == 10
+
+
 def test_packed_output_is_the_same_each_time(tmp_path: Path) -> None:
     import gzip
 
