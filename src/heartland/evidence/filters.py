@@ -10,6 +10,7 @@ import pandas as pd
 
 from heartland.core.dates import parse
 from heartland.errors import HeartlandInputError, suggestion
+from heartland.evidence.records import LETTERS, worst_letter
 
 __all__ = ["FILTERS", "select"]
 
@@ -56,7 +57,6 @@ _IN_TABLE = {
     "system": "systems",
 }
 _RESTS_ON = ("source_id", "article_id", "cited_source_ids")
-_LETTERS = "ABCFDE"  # best to worst, as in a chain of speakers
 _DATED = ("date", "period", "published", "written")
 
 
@@ -119,7 +119,7 @@ def _matches(
 def _letters(frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame], values: set[str]) -> Iterable[str]:
     """Reliability of the chain of each row: the worst letter of what it rests on."""
     for value in values:
-        if value not in _LETTERS:
+        if value not in LETTERS:
             raise HeartlandInputError.at(
                 f'"{value}" is no reliability of this region.',
                 check="filter-value",
@@ -131,7 +131,7 @@ def _letters(frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame], values: se
     columns = [frame[name].tolist() for name in _RESTS_ON if name in frame.columns]
     for cells in zip(*columns, strict=True):
         names = [name for cell in cells for name in _each(cell) if name]
-        yield max((letter.get(name) or "F" for name in names), key=_LETTERS.index, default="F")
+        yield worst_letter([letter.get(name) or "F" for name in names])
 
 
 def _each(value: Any) -> tuple[Any, ...]:

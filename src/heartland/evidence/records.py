@@ -14,6 +14,7 @@ from heartland.evidence.usage import ID_COLUMNS, fed_measures, fed_ties, find_ro
 
 __all__ = [
     "ID_COLUMNS",
+    "LETTERS",
     "Citation",
     "chain",
     "citations",

@@ -76,7 +76,8 @@ def measure_path(
 
     Returns
     -------
-    DataFrame, columns of `change_rows.CHANGE_COLUMNS`; part `tie` (cause: the giver), `total`, `base`, then
+    DataFrame, columns of `change_rows.CHANGE_COLUMNS`; part `tie` (cause: the giver), `whole` of a channel,
+    `base`, then
     `coverage` (what is known at one date only), `remainder` and `total`; no intervals. Where what is known at
     both dates carries no value, the whole change stands under `coverage`.
     """
@@ -123,7 +124,7 @@ class _Line:
             for g, giver in enumerate(inputs.givers):
                 names.append(("tie", channel, giver))
                 pairs.append((inputs.value[g, place, k, 0], inputs.value[g, place, k, 1]))
-            names.append(("total", channel, ""))
+            names.append(("whole", channel, ""))
             pairs.append((inputs.total[place, k, 0], inputs.total[place, k, 1]))
         for base, values in inputs.base.items():
             names.append(("base", base, ""))

@@ -113,15 +113,15 @@ def change(
     found = tidy.inputs(world, times=[t0, t1], weights=weights, known_by=known_by, constants=False)
     if measure.name in QUANTITIES and not cell.get("channel"):
         return change_rows(found, cell, Settings(draws=draws, seed=seed), level)
-    _needs_ties(measure, cell)
+    _needs_ties(measure, cell, "taken apart")
     return measure_path(found, measure, cell, options or {})
 
 
-def _needs_ties(measure: Measure, cell: Mapping[str, Any]) -> None:
+def _needs_ties(measure: Measure, cell: Mapping[str, Any], wanted: str) -> None:
     if "x" not in measure.needs or not cell.get("receiver"):
         known = [name for name in QUANTITIES if name != measure.name]
         raise HeartlandInputError.at(
-            f"The change of {measure.name} cannot be taken apart.", check="change-measure",
+            f"{measure.name} cannot be {wanted}.", check="change-measure",
             why="Only measures of one receiver's ties move with inputs that can be followed.",
             fix=suggestion(measure.name, known, listing="Its values at both dates: --from, --to."),
         )
@@ -140,7 +140,7 @@ def without_source(
     """
     measure = get(str(cell.get("measure") or ""))
     check_cell(world, measure, cell)
-    _needs_ties(measure, cell)
+    _needs_ties(measure, cell, "split by source")
     found = tidy.inputs(
         world, at=cell.get("date") or None, weights=weights, known_by=known_by, constants=False,
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -26,11 +26,13 @@ _STATUS = (
     "not born", "unknown", "not applicable", "reported zero", "observed", "pooled", "carried forward",
     "assumed",
 )
+Behind: TypeAlias = Callable[[str, str, str], tuple[str, Sequence[str]]]
 EXPLAINED = ("influence", "bandwidth", "dependence")
 
 
 def explain_cell(
     inputs: Inputs, cell: Mapping[str, Any], units: Mapping[str, str], observations: pd.DataFrame,
+    behind: Behind | None = None,
 ) -> pd.DataFrame:
     """Rows of the inputs behind one cell of influence, bandwidth or dependence.
 
@@ -39,6 +41,8 @@ def explain_cell(
     inputs : at the date of the cell
     cell : `measure, giver, receiver`, and `domain` (default `all`) or `channel`
     units : of the channels;  observations : with `observation_id, source_id, period`
+    behind : (receiver, channel, base) -> unit and observation ids of what a share is a share of; each share
+        then has a second row, part `total` or `base`, which carries no contribution of its own
 
     Returns
     -------
@@ -83,7 +87,34 @@ def explain_cell(
                 "contribution": part_of,
                 **_evidence(inputs, item.channel, where, observations),
             })
+            if behind is not None and part == "dependence":
+                rows.append(_whole_of(inputs, item, spec.domains[item.domain], where, observations, behind))
     return pd.DataFrame(rows, columns=list(EXPLAIN_COLUMNS))
+
+
+def _whole_of(
+    inputs: Inputs, item: Item, domain: str, where: tuple[int, int, int], observations: pd.DataFrame,
+    behind: Behind,
+) -> dict[str, Any]:
+    """Row of the total or base that a share is a share of."""
+    receiver, total = inputs.receivers[where[1]], item.base == "total"
+    value = float("nan")
+    if not total:
+        base = inputs.base.get(item.base, inputs.base.get(item.base.replace("-", "_")))
+        value = float("nan") if base is None else float(base[where[1:]])
+    elif item.channel in inputs.channels:
+        value = float(inputs.total[where[1], inputs.channels.index(item.channel), where[2]])
+    unit, ids = behind(receiver, item.channel, item.base)
+    rows = _described(observations)
+    known = [rows[name] for name in ids if name in rows]
+    return {
+        "part": "total" if total else "base", "domain": domain, "channel": item.channel,
+        "observation_id": ";".join(ids), "raw value": value, "unit": unit,
+        "source_id": ";".join(dict.fromkeys(source for source, _ in known if source)),
+        "period": ";".join(dict.fromkeys(period for _, period in known)),
+        "status": "unknown" if np.isnan(value) else "observed" if ids else "sum of the ties",
+        "transform": "" if total else item.base, "contribution": 0.0, "flag": "",
+    }
 
 
 def _whole(result: InfluenceResult, part: str, domain: int | None, where: tuple[int, int, int]) -> float:

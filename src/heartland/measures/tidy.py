@@ -196,9 +196,26 @@ def explainer(
             return pd.DataFrame(measure.parts(found, cell), columns=list(EXPLAIN_COLUMNS))
         if not said:
             said.append(world.observations())
-        return explain_cell(found, cell, units, said[0])
+        return explain_cell(found, cell, units, said[0], _denominators(world, found.times[0]))
 
     return explained
+
+
+def _denominators(world: World, day: date) -> Callable[[str, str, str], tuple[str, Sequence[str]]] | None:
+    """Unit and observations of the total or base of a channel, where the world can tell them."""
+    cell = getattr(world, "cell", None)
+    if cell is None:
+        return None
+
+    def behind(receiver: str, channel: str, base: str) -> tuple[str, Sequence[str]]:
+        info = world.settings.channels.get(channel)
+        name = str(getattr(info, "total", "") or "sum") if base == "total" else base
+        if name == "sum":
+            return str(getattr(info, "unit", "")), ()
+        pooled = cell(receiver, "", name, day).pooled
+        return str(pooled.unit), tuple(pooled.used_ids)
+
+    return behind
 
 
 def _days(cell: Mapping[str, Any]) -> dict[str, Any]:

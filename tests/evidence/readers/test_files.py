@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import zipfile
 from pathlib import Path
@@ -83,6 +84,17 @@ def test_what_is_no_table_is_refused(tmp_path, name: str, content: bytes, said: 
     with pytest.raises(HeartlandInputError) as error:
         rows(path)
     assert said in str(error.value)
+
+
+def test_a_cell_too_long_is_refused_whatever_else_the_process_read(tmp_path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(b'a,b\n1,"' + b"x" * 1_100_000 + b'"\n')
+    before = csv.field_size_limit(5_000_000)  # as a reader of longer lines leaves it
+    try:
+        with pytest.raises(HeartlandInputError, match="cannot be split into cells: a cell has more than"):
+            rows(path)
+    finally:
+        csv.field_size_limit(before)
 
 
 def test_a_workbook_and_an_empty_archive_say_what_to_do(tmp_path) -> None:

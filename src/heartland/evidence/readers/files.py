@@ -205,6 +205,8 @@ def _records(
             io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="") as text,
         ):
             for record in csv.reader(text, delimiter=delimiter):
+                if any(len(cell) > field_size for cell in record):  # the limit of csv is the whole process's
+                    raise csv.Error(f"a cell has more than {field_size:,} characters")
                 number += 1
                 yield number, record
     except csv.Error as error:
