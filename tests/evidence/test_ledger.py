@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.region.toy_region import TOY, copy_of_toy
 
 from heartland.errors import HeartlandInputError
+from heartland.evidence.known import rows
 from heartland.evidence.ledger import Key, Ledger, as_day
 from heartland.evidence.loading import read_tables
 from heartland.evidence.records import worst_letter
+from heartland.evidence.usage import neighbours
 
 TABLES, _ = read_tables(TOY, {"facts": {"coder": "first-reading", "coded_on": "2021-06-30"}})
 LEDGER = Ledger(TABLES)
@@ -261,6 +264,35 @@ def test_record_shows_chain_clock_and_neighbours() -> None:
 )
 def test_chain_is_as_reliable_as_its_worst_link(letters: list[str], worst: str) -> None:
     assert worst_letter(letters) == worst
+
+
+def test_a_span_that_ends_before_it_begins_is_refused() -> None:
+    """Open-ended facts would otherwise lie in it."""
+    with pytest.raises(HeartlandInputError) as refused:
+        LEDGER.where("facts", since="2022", until="2020")
+    assert str(refused.value) == "until 2020 is before since 2022. No time lies between them. Swap the two."
+
+
+def test_a_name_in_place_of_an_id_brings_the_id() -> None:
+    with pytest.raises(HeartlandInputError) as refused:
+        LEDGER.where("facts", giver="alba")
+    assert str(refused.value).endswith("It is a name of AAA: write the id.")
+
+
+def test_neighbours_are_the_nearest_in_the_file() -> None:
+    frame = pd.DataFrame({
+        "observation_id": [f"O-{number:02}" for number in range(30)], "giver": "A", "receiver": "B",
+        "channel": "trade", "indicator": "",
+    })  # fmt: skip
+    tables = {"observations": frame}
+
+    def beside(number: int) -> list[int]:
+        found = neighbours(tables, "observations", rows(frame)[number])
+        return [int(name[2:]) for name in found]
+
+    assert beside(20) == [15, 16, 17, 18, 19, 21, 22, 23, 24, 25]
+    assert beside(0) == list(range(1, 11))
+    assert beside(29) == list(range(19, 29))
 
 
 def test_unknown_record_is_refused_with_near_ids() -> None:
