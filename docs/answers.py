@@ -20,7 +20,6 @@ from heartland.charts.svg import colour_classes
 from heartland.charts.theme import DARK, LIGHT
 from heartland.charts.words import interval, number, plus
 from heartland.measures import changes, tidy
-from heartland.measures.influence import DISCLAIMER
 from heartland.measures.registry import get
 from heartland.report.measure_drawings import drawings
 from heartland.report.measures import Names
@@ -94,7 +93,9 @@ def row_of(frame: pd.DataFrame, **wanted: str) -> dict[str, Any]:
     return dict(frame.iloc[0])
 
 
-def pictures(desk: Desk, frame: pd.DataFrame, name: str, prefix: str, source: str) -> tuple[str, dict[Path, str]]:
+def pictures(
+    desk: Desk, frame: pd.DataFrame, name: str, prefix: str, source: str,
+) -> tuple[str, dict[Path, str]]:
     """Markdown of the pictures of a table, and the files, light and dark."""
     files: dict[Path, str] = {}
     lines = []
@@ -105,7 +106,8 @@ def pictures(desk: Desk, frame: pd.DataFrame, name: str, prefix: str, source: st
         files[IMAGES / f"{key}-dark.svg"] = darkened(light, desk.names)
         said = str(drawing.spec["description"]).replace('"', "'")
         lines.append(
-            f'<picture><source media="(prefers-color-scheme: dark)" srcset="../images/answers/{key}-dark.svg">'
+            '<picture><source media="(prefers-color-scheme: dark)" '
+            f'srcset="../images/answers/{key}-dark.svg">'
             f'<img src="../images/answers/{key}.svg" alt="{said}"></picture>'
         )
     return "\n".join(lines) + "\n", files
@@ -132,9 +134,13 @@ def sources(desk: Desk, cells: Sequence[Mapping[str, Any]]) -> str:
             ids.update(dict.fromkeys(name for name in str(text).split(";") if name and name != "nan"))
     rows = {row["source_id"]: row for row in desk.world.region.tables["sources"].to_dict("records")}
     return "\n".join(
-        f"- `{name}` {rows[name]['title']}. {rows[name]['publisher']}. Reliability {rows[name]['reliability']}."
+        f"- `{name}` {rows[name]['title']}. {_by(rows[name])}Reliability {rows[name]['reliability']}."
         for name in sorted(ids)
     ) + "\n"
+
+
+def _by(row: Mapping[str, Any]) -> str:
+    return f"{row['publisher']}. " if row["publisher"] else ""
 
 
 def pages() -> dict[Path, str]:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 from answers import (
     AT,
-    DISCLAIMER,
     EARLY,
     FIRST,
     HERE,
@@ -28,6 +27,7 @@ from answers import (
 
 from heartland.charts.words import interval, number, plus
 from heartland.measures import changes
+from heartland.measures.influence import DISCLAIMER
 
 WANTED = {"giver": PAIR[0], "other": PAIR[1]}
 SPANS = ((EARLY, AT), ("2012-12-31", AT), ("2005-12-31", "2020-12-31"))
@@ -44,12 +44,15 @@ def labour_page(desk: Desk) -> dict[Path, str]:
     parts = [
         "# Is the Russia-China division of labour eroding?\n", MADE, f"*{DISCLAIMER}*\n",
         "## The answer\n", _answer(desk), "## How different the two roles are\n",
-        "0 bits: the same mix of domains. 1 bit: no domain in common. The word *specialised* is used only where "
+        "0 bits: the same mix of domains. 1 bit: no domain in common. The word *specialised* is "
+        "used only where "
         "the whole interval lies above what noise alone would show (95 % point).\n",
         drawn, _levels(desk, trend), command(f"division_of_labour --from {FIRST} --to {LAST} {asked}"),
         command(f"division_of_labour.null95 --at {AT} {asked}"),
         "## Is China growing where Russia led?\n", _encroachment(desk),
-        command(f"encroachment --from {EARLY[:4]} --to {AT[:4]} {asked} --option t0={EARLY} --option t1={AT}"),
+        command(
+            f"encroachment --from {EARLY[:4]} --to {AT[:4]} {asked} --option t0={EARLY} --option t1={AT}"
+        ),
         "## Who has which share of a domain\n", _shares(desk),
         command(f"division_of_labour.role_share --from {FIRST} --to {LAST} --giver CHN --other RUS"),
         "## What is not known\n", _unknown(desk, trend), "## Sources behind the values\n",
@@ -94,7 +97,8 @@ def _answer(desk: Desk) -> str:
         "no answer": "Russia has no domain in which it surely led, so nothing can erode",
     }
     lines = [
-        f"Not everywhere, and less than is said. From {EARLY[:4]} to {AT[:4]}, in share points of the domains "
+        f"Not everywhere, and less than is said. From {EARLY[:4]} to {AT[:4]}, in share points of "
+        f"the domains "
         "that Russia led at the start:\n"
     ]
     lines += [f"- **{key}**, because {text}: {', '.join(by_verdict[key])}." for key, text in said.items()
@@ -150,7 +154,7 @@ def _encroachment(desk: Desk) -> str:
             grown = [100 * row_of(part, receiver=receiver)["value"] for part in (own, others)]
             split = " and ".join(plus(value) for value in grown) if math.isfinite(grown[0]) else "-"
             rows.append([f"{t0[:4]} to {t1[:4]}", desk.name(receiver), _shown(row), split, _verdict(row)])
-    head = ["years", "receiver", "China's gain, share points", "by own growth and by others' change", "reading"]
+    head = ["years", "receiver", "China's gain, share points", "by own growth and by others", "reading"]
     return (
         "Domains count in which Russia led at the start in at least 80 % of draws, weighted by its influence "
         "there. Shares are among the powers with a value; the rest of the world is not in them.\n\n"
@@ -173,9 +177,11 @@ def _shares(desk: Desk) -> str:
 def _unknown(desk: Desk, trend: pd.DataFrame) -> str:
     first = trend[trend["value"].notna()]["date"].min()[:4]
     return "\n".join([
-        f"- Before {first} there is no value: Russia's economic influence rests on figures that begin then, and "
+        f"- Before {first} there is no value: Russia's economic influence rests on figures that "
+        f"begin then, and "
         "fewer than three domains are no profile.",
-        "- Arms deliveries are few; a single contract moves the security share of a year. Exercises are unknown "
+        "- Arms deliveries are few; a single contract moves the security share of a year. "
+        "Exercises are unknown "
         "after 2010, so joint training of either power since then is not in these numbers.",
         "- Presence rests on a register coded by hand (status assumption). Private security firms, police "
         "training and surveillance technology, where several authors see China's growth, are not counted.",

@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 from answers import (
     AT,
-    DISCLAIMER,
     DOMAINS,
     EARLY,
     FIRST,
@@ -31,6 +30,7 @@ from answers import (
 
 from heartland.charts.words import interval, number, plus
 from heartland.measures import changes
+from heartland.measures.influence import DISCLAIMER
 
 
 def standing_page(desk: Desk) -> dict[Path, str]:
@@ -46,7 +46,8 @@ def standing_page(desk: Desk) -> dict[Path, str]:
         f"## The answer, at the end of {AT[:4]}\n", _answer(desk, now), _others(desk, trend),
         command(f"influence --at {AT}"),
         f"## The path, {years}\n",
-        "Bands are 90 % of 1,000 draws of observations, weights and structure. A line breaks where less than half "
+        "Bands are 90 % of 1,000 draws of observations, weights and structure. A line breaks "
+        "where less than half "
         "of the declared weight is known: a gap is missing knowledge, not missing influence.\n",
         drawn, _years(desk, trend), command(f"influence --from {FIRST} --to {LAST} --chart influence.html"),
         "## By domain\n", _domains(desk), command(f"influence --at {AT} --by domain"),
@@ -69,7 +70,8 @@ def _answer(desk: Desk, now: pd.DataFrame) -> str:
     rival = desk.table("influence", at=AT, weights="equal", draws=0)
     lines = []
     for receiver in desk.world.receivers:
-        known = now[(now["receiver"] == receiver) & now["value"].notna()].sort_values("value", ascending=False)
+        known = now[(now["receiver"] == receiver) & now["value"].notna()]
+        known = known.sort_values("value", ascending=False)
         if not len(known):
             lines.append(f"- **{desk.name(receiver)}**: no power has a value.")
             continue
@@ -101,7 +103,8 @@ def _others(desk: Desk, trend: pd.DataFrame) -> str:
         last[power] = str(known["date"].max())[:4] if len(known) else ""
     words = [f"{desk.name(power)} ({f'last in {year}' if year else 'never'})" for power, year in last.items()]
     return (
-        "The other powers have no value now, because less than half of the declared weight is known for them: "
+        "The other powers have no value now, because less than half of the declared weight is "
+        "known for them: "
         + ", ".join(words) + ". They may hold more than the two named; this page cannot say.\n"
     )
 
@@ -195,22 +198,27 @@ def _unknown(desk: Desk, trend: pd.DataFrame) -> str:
 
 
 def _literature(desk: Desk, now: pd.DataFrame) -> str:
-    dip = {year: row_of(desk.table("influence", times=YEARS, by="domain"), giver="RUS", receiver="TJK",
-                        domain="security", date=f"{year}-12-31")["value"] for year in ("2012", "2014")}  # fmt: skip
+    parts = desk.table("influence", times=YEARS, by="domain")
+    asked = {"giver": "RUS", "receiver": "TJK", "domain": "security"}
+    dip = {year: row_of(parts, **asked, date=f"{year}-12-31")["value"] for year in ("2012", "2014")}
     uzb = {giver: row_of(now, giver=giver, receiver="UZB")["value"] for giver in PAIR}
     return "\n".join([
         "- The documents behind this region, and most writing on it, see Russia first in security and China "
         "growing in the economy. The tables agree: Russia leads overall in Kazakhstan, Kyrgyzstan and "
-        "Tajikistan, China in Turkmenistan, and China's economic influence is higher everywhere than in 2005.",
-        f"- In Uzbekistan Russia stands above China here ({number(uzb['RUS'])} against {number(uzb['CHN'])}), "
+        "Tajikistan, China in Turkmenistan, and China's economic influence is higher everywhere "
+        "than in 2005.",
+        f"- In Uzbekistan Russia stands above China here ({number(uzb['RUS'])} against "
+        f"{number(uzb['CHN'])}), "
         "where several authors put China level or first. Two reasons lie in the data: top-level visits are "
-        "counted for China only, so Russia's political value rests on joint organisations alone, of which the "
+        "counted for China only, so Russia's political value rests on joint organisations alone, "
+        "of which the "
         "two share many; and a few deliveries of aircraft make the five-year share of arms jump.",
         f"- Russia's security value in Tajikistan falls from {number(dip['2012'])} to {number(dip['2014'])} "
         "between 2012 and 2014. That is not a withdrawal: the catalogue of exercises ends in 2010, drops out "
         "after three years, and leaves arms deliveries, few and irregular, to carry the domain. `--change` "
         "shows it as coverage.",
         "- Political values are high for both powers because a count of joint organisations saturates; they "
-        "tell little about leverage. The attitude of publics and votes are outcomes here and carry no weight.",
+        "tell little about leverage. The attitude of publics and votes are outcomes here and "
+        "carry no weight.",
         "",
     ])  # fmt: skip

@@ -60,6 +60,12 @@ def same(row: Row) -> Row:
     return row
 
 
+def corrected(table: str, row: Row) -> Row:
+    """The row with what a second reading put right; see `CORRECTIONS`."""
+    key = next(iter(row.values()))
+    return {**row, **choices.CORRECTIONS.get((table, key), {})}
+
+
 def as_question(row: Row) -> Row:
     return row | {
         "unit": choices.UNIT_IDS.get(row["unit"], row["unit"]),
@@ -164,8 +170,9 @@ def build(shared: Path, regions: Path) -> None:
     """Write every content file of the region below `regions`."""
     content, folder = shared / "content", regions / REGION
     for table, (source, change) in TABLES.items():
-        write(folder, table, map(change, read(content, source)))
-    write(folder, "sources", with_data_sources(read(content, "sources")))
+        write(folder, table, [corrected(table, change(row)) for row in read(content, source)])
+    sources = with_data_sources(read(content, "sources"))
+    write(folder, "sources", [corrected("sources", row) for row in sources])
     write(folder, "leg_status", choices.LEG_STATUS)
     pairs = [(f"D-{i:02d}", *row, "assumption") for i, row in enumerate(choices.CONTRADICTIONS, 1)]
     columns = ("id", "argument_a", "argument_b", "on", "kind", "note", "status")

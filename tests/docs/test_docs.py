@@ -72,6 +72,23 @@ def test_page_of_commands_is_current() -> None:
     assert made()["commands"]() == page, "write it again: uv run python docs/make.py"
 
 
+def test_answer_pages_are_current() -> None:
+    pages = made()["answers"].pages()
+    old = [
+        str(path) for path, text in pages.items()
+        if path.suffix == ".md" and (ROOT / path).read_text(encoding="utf-8") != text
+    ]
+    assert old == [], "write them again: uv run python docs/make.py"
+
+
+@pytest.mark.parametrize(("page", "maker"), [
+    ("audits", "audit_page"), ("import", "import_page"), ("measures", "measures"),
+])  # fmt: skip
+def test_reference_pages_are_current(page: str, maker: str) -> None:
+    text = (ROOT / f"docs/look-up/{page}.md").read_text(encoding="utf-8")
+    assert made()[maker]() == text, "write it again: uv run python docs/make.py"
+
+
 def test_readme_shows_the_programs_own_answer() -> None:
     make = made()
     run, base = make["pair"]()

@@ -161,7 +161,7 @@ def framed(
     source : source and run, last line of the subtitle;  notes : lines above it
     width, height : px, labels included in the width;  right : px kept free for labels at the line's end
     """
-    subtitle = [line for text in (*notes, source) if text for line in textwrap.wrap(text, 58)]
+    subtitle = [line for text in (*notes, source) if text for line in textwrap.wrap(text, 54)]
     return {
         "$schema": SCHEMA,
         "description": description,

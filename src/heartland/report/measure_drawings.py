@@ -155,6 +155,8 @@ class _One:
         words = [*_take(found, "domain"), *([pair] if pair else []), *found.values()]
         if words:
             return ": ".join(words)
+        if self.measure.kind == "p" and row["giver"] and row["other"]:  # both stand in the title
+            return "both"
         same = next((key for key in ("giver", "receiver", "other") if row[key]), "")
         return self.word(same, str(row[same])) if same else "all actors"
 

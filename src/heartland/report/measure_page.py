@@ -122,6 +122,8 @@ def change_page(world: World, frame: pd.DataFrame, cell: Mapping[str, Any], year
     texts = [
         "Rows sum to the change. Volume is the giver's own; others and base are what it is set against; "
         "coverage is what is known at one date only; source is a change of who reports, not of the world.",
+        "Intervals vary observations and weights; the structure of the index stays central, since rows close "
+        "for it alone.",
     ]
     behind = Behind(world, names, options)
     named = {key: str(cell.get(key) or "") for key in

@@ -67,7 +67,7 @@ def entry() -> None:
         typer.echo("\n".join([f"heartland: {error}", *getattr(error, "__notes__", ())]), err=True)
         code = error.exit_code
     except KeyboardInterrupt:
-        typer.echo("heartland: stopped at once; what was finished is kept, nothing is half-written.", err=True)
+        typer.echo("heartland: stopped; what was finished is kept, nothing is half-written.", err=True)
         code = 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
