@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from heartland.measures.definitions import DEFINITIONS
@@ -11,6 +12,9 @@ from heartland.measures.meanings import DRAWN_WORDS, FLAG_WORDS, KIND_WORDS, REA
 from heartland.measures.registry import Measure, get, names
 
 __all__ = ["measures_page", "reference_line"]
+
+# why a row stays that no figure rests on; said for the audit, not for a reference
+_KEPT = re.compile(r"^kept: [^;]*(?:; |$)")
 
 HEAD = """\
 # Measures
@@ -62,7 +66,7 @@ def reference_line(row: Mapping[str, str]) -> str:
     year = row["published"][:4] or "no date"
     head = f"{row['author'] or row['publisher']} ({year}). {_end(title)}"
     place = _end(row["publisher"]) if row["author"] else ""
-    return " ".join(text for text in (head, place, _end(row["note"]), row["url"]) if text)
+    return " ".join(text for text in (head, place, _end(_KEPT.sub("", row["note"])), row["url"]) if text)
 
 
 def _end(text: str) -> str:
