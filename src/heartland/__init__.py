@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from heartland import measures
+    from heartland.evidence.ledger import Ledger
     from heartland.region.region import Region
     from heartland.region.world import World
     from heartland.runs.opening import open_run
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Ensemble",
+    "Ledger",
     "Region",
     "Scenario",
     "World",
@@ -38,6 +40,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 _PLACES = {
+    "Ledger": "heartland.evidence.ledger",
     "Region": "heartland.region.region",
     "World": "heartland.region.world",
     "Scenario": "heartland.scenarios.scenario",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from heartland.errors import HeartlandInputError
 from heartland.measures import hedging, hedging_family, tidy
-from heartland.measures.explain import EXPLAIN_COLUMNS
+from heartland.measures.cell_parts import EXPLAIN_COLUMNS
 
 assert hedging_family  # registers its measures
 F = np.array([0.342, 0.1068, 0.0042])

@@ -45,3 +45,15 @@ def test_every_record_is_complete(name: str) -> None:
     assert set(record.by) <= {"overall", "domain", "channel"}
     assert set(record.uncertain) <= set("OWSCEb")
     assert record.family == name.split(".")[0]
+
+
+def test_no_module_hides_a_function_of_the_package() -> None:
+    import importlib
+    import pkgutil
+
+    import heartland.measures as package
+
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
+    assert {name: callable(getattr(package, name)) for name in package.__all__} == dict.fromkeys(
+        package.__all__, True)

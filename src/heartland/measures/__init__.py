@@ -5,11 +5,15 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-__all__ = ["Measure", "expand", "get", "names", "register", "table"]
+__all__ = [
+    "Measure", "change", "compare", "expand", "explain", "get", "names", "register", "sources_of_spread",
+    "table", "without_source",
+]
 
 _HOMES = {
     "Measure": "registry", "expand": "registry", "get": "registry", "names": "registry",
-    "register": "registry", "table": "tidy",
+    "register": "registry", "table": "tidy", "explain": "tidy", "compare": "changes", "change": "changes",
+    "without_source": "changes", "sources_of_spread": "changes",
 }
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heartland.measures.block import interval
-from heartland.measures.change import Side, product_rows, share_rows, whole
+from heartland.measures.change_parts import Side, product_rows, share_rows, whole
 from heartland.measures.draws import ObservationDraws
 from heartland.measures.indices import Settings, central, compiled
 from heartland.measures.influence import bandwidth_score

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from heartland.errors import HeartlandInputError
-from heartland.measures.explain import explain_cell
+from heartland.measures.cell_parts import explain_cell
 from heartland.measures.indices import Settings, compiled
 from heartland.measures.inputs import Inputs
 from heartland.measures.powers import at_time

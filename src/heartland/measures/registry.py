@@ -58,7 +58,7 @@ class Measure:
     own_definition : no published original;  counts_actors : the value depends on how many actors there are
     by : levels of detail it has;  bounded : whether unknown inputs can be bounded;  since : first version
     anyone : givers and receivers may be any modelled actor, not only powers and receivers
-    parts : (inputs, cell) -> rows of `explain`, each with some of `explain.EXPLAIN_COLUMNS`; contributions
+    parts : (inputs, cell) -> rows of `explain`, each with some of `cell_parts.EXPLAIN_COLUMNS`; contributions
         sum to the value where the measure is additive, else they are NaN and the flag says so
     options : names of the options of `Request.options` that it reads
     free_other : `other` may be any actor of the region: a transit state, an organisation

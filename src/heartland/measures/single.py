@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from heartland.measures.cell_parts import observed_ids
 from heartland.measures.draws import ObservationDraws
-from heartland.measures.explain import observed_ids
 from heartland.measures.inputs import Inputs
 from heartland.measures.registry import Request
 from heartland.measures.scores import Floats

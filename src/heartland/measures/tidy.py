@@ -178,7 +178,7 @@ def explainer(
     """`explain` for many cells of one world: the inputs of each date are read once."""
     import pandas as pd
 
-    from heartland.measures.explain import EXPLAIN_COLUMNS, explain_cell
+    from heartland.measures.cell_parts import EXPLAIN_COLUMNS, explain_cell
 
     read: dict[str, Inputs] = {}
     units = {name: str(getattr(info, "unit", "")) for name, info in world.settings.channels.items()}

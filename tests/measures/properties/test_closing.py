@@ -13,7 +13,7 @@ from tests.measures.properties.world import EARLY, LATE, PropertyWorld, world_of
 
 from heartland.errors import HeartlandInputError
 from heartland.measures import changes, tidy
-from heartland.measures.explain import EXPLAIN_COLUMNS, EXPLAINED
+from heartland.measures.cell_parts import EXPLAIN_COLUMNS, EXPLAINED
 from heartland.measures.registry import get, names
 
 PAIRED = tuple(name for name in names() if "t0" in get(name).options)

@@ -84,7 +84,7 @@ def measure(
         "channel": channel, "date": at,
     }  # fmt: skip
     if compare:
-        from heartland.measures.compare import compare as correlate
+        from heartland.measures.published import compare as correlate
 
         frame = correlate(_table(world, "influence", from_, to, {**wide, "draws": 0}), compare)
         _print(frame, "heartland.measure.compare/1", name, format)

@@ -9,7 +9,7 @@ import pytest
 
 from heartland.errors import HeartlandInputError
 from heartland.measures import tidy
-from heartland.measures.explain import EXPLAIN_COLUMNS
+from heartland.measures.cell_parts import EXPLAIN_COLUMNS
 
 
 @pytest.mark.parametrize("measure", ["influence", "bandwidth", "dependence"])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from heartland.errors import HeartlandInputError
 from heartland.measures import changes, tidy
-from heartland.measures.change import Side, product_rows, share_rows
+from heartland.measures.change_parts import Side, product_rows, share_rows
 from heartland.measures.change_path import path_parts
 
 EARLY, LATE = "2010-12-31", "2020-12-31"

@@ -7,7 +7,7 @@ import pytest
 
 from heartland.errors import HeartlandInputError
 from heartland.measures import tidy
-from heartland.measures.compare import compare, read_index, spearman
+from heartland.measures.published import compare, read_index, spearman
 
 LINES = ["giver,receiver,year,value"]
 
