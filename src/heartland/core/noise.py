@@ -28,6 +28,7 @@ from heartland.errors import HeartlandInputError
 
 __all__ = [
     "MEMBERS_PER_BLOCK",
+    "SMALLEST",
     "Noise",
     "check_keys",
     "parameter_uniforms",
@@ -41,7 +42,8 @@ MEMBERS_PER_BLOCK = 64
 Floats: TypeAlias = NDArray[np.float64]
 
 _DOMAIN = b"heartland/noise/1"
-_SMALLEST = 2.0**-54
+# What an exact 0 becomes where a quantile function must stay finite: half the finest step of a uniform.
+SMALLEST = 2.0**-54
 
 
 def stream_key(seed: int, mechanism: str, stream: str, slot: str) -> bytes:
@@ -172,7 +174,7 @@ def parameter_uniforms(seed: int, parameter_id: str, n: int) -> Floats:
     that a quantile function stays finite. A larger n keeps the prefix.
     """
     drawn = stream_uniforms(seed, "", f"parameter:{parameter_id}", "", n)
-    return np.maximum(drawn, _SMALLEST, out=drawn)
+    return np.maximum(drawn, SMALLEST, out=drawn)
 
 
 def check_keys(seed: int, streams: Iterable[tuple[str, str, Iterable[str]]]) -> int:

@@ -18,7 +18,7 @@ __all__ = ["EXACT_NODES", "SYMMETRY", "Frustration", "frustration", "symmetric",
 Signs = npt.NDArray[np.int64]
 EXACT_NODES = 22
 SYMMETRY = ("negative-wins", "both-agree")
-_STARTS = 24
+_STARTS = 24  # eigenvectors whose signs the search beyond `EXACT_NODES` begins from
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from heartland.core.dates import parse
 from heartland.errors import HeartlandInputError, suggestion
 from heartland.measures import balance
 from heartland.measures.block import Block
+from heartland.measures.influence import LEAST_COVERAGE
 from heartland.measures.inputs import Inputs
 from heartland.measures.registry import Measure, Request, register
 from heartland.measures.rows import plain_quality, plain_rows, reasons
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Signed", "rows", "signed_at"]
 
-LEAST_KNOWN = 0.5
 _ACTORS = ("modelled", "all")
 
 
@@ -121,7 +121,7 @@ def rows(inputs: Inputs, request: Request, *, variant: str) -> list[Block]:
         np.zeros(len(inputs.times), dtype=np.int64))
     cover = known / pairs
     value, low, high = _VALUES[variant](mutual)
-    usable = table.covered & (cover >= LEAST_KNOWN)
+    usable = table.covered & (cover >= LEAST_COVERAGE)
     edges = np.triu(mutual != 0, 1).sum(axis=(-2, -1)) if n else np.zeros(len(inputs.times), dtype=np.int64)
     value = np.where(usable & (edges > 0), value, np.nan)[None]
     why = reasons(

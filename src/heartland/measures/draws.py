@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from heartland.core.noise import stream_normals, stream_uniforms
+from heartland.core.noise import SMALLEST, stream_normals, stream_uniforms
 from heartland.measures.inputs import ZERO, Inputs
 from heartland.measures.scores import Floats
 
@@ -28,7 +28,6 @@ __all__ = [
 ]
 
 MECHANISM = "measure"
-_SMALLEST = 2.0**-54
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ class ObservationDraws:
         # The source that finishes first is believed: a source more or less moves only its own draws.
         self.race = {}
         for stream in {int(self.votes.stream[v]) for votes in self.several for v in votes}:
-            u = np.maximum(stream_uniforms(seed, MECHANISM, "source", names[stream], n), _SMALLEST)
+            u = np.maximum(stream_uniforms(seed, MECHANISM, "source", names[stream], n), SMALLEST)
             self.race[stream] = -np.log(u) / weights[stream]
 
     def block(self, low: int, high: int) -> tuple[dict[str, Floats], dict[str, Floats]]:

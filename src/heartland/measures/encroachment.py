@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from heartland.measures.influence import LEAST_COVERAGE
 from heartland.measures.scores import Floats
 
-__all__ = ["LEAST_KNOWN", "SURE", "Change", "changes", "gain", "lead_domains"]
+__all__ = ["SURE", "Change", "changes", "gain", "lead_domains"]
 
 Bools = npt.NDArray[np.bool_]
 SURE = 0.8
-LEAST_KNOWN = 0.5
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def lead_domains(central: Floats, drawn: Floats | None = None, *, sure: float = 
     """
     known = ~np.isnan(central)
     strong = (known & (np.nan_to_num(central) > 0)).sum(axis=1, keepdims=True)
-    enough = strong >= LEAST_KNOWN * (strong + (~known).sum(axis=1, keepdims=True))
+    enough = strong >= LEAST_COVERAGE * (strong + (~known).sum(axis=1, keepdims=True))
     first = _first(np.where(known, central, -np.inf)) >= 1.0
     if drawn is not None:
         chance = _first(np.where(known[..., None] & ~np.isnan(drawn), drawn, -np.inf)).mean(axis=-1)
@@ -114,4 +114,4 @@ def gain(change: Floats, weight: Floats, lead: Bools) -> tuple[Floats, Floats]:
     with np.errstate(invalid="ignore", divide="ignore"):
         cover = np.where(total > 0, known / total, np.nan)
         value = (live * np.nan_to_num(change)).sum(axis=0) / known
-    return np.where(cover >= LEAST_KNOWN - 1e-12, value, np.nan), np.asarray(cover)
+    return np.where(cover >= LEAST_COVERAGE - 1e-12, value, np.nan), np.asarray(cover)

@@ -23,7 +23,7 @@ from heartland.measures.strengths import Strengths, strength_asked, strengths
 __all__ = ["rows"]
 
 _NEEDS = ("x", "status", "total", "base", "weights", "reference")
-_OPTIONS = ("neighbours", "strength", "t0", "t1")
+_OPTIONS = ("strength", "t0", "t1")
 _FIELDS = {"": "share", ".loss": "share", ".own_growth": "own", ".others": "others"}
 
 
@@ -59,7 +59,7 @@ def _paired(inputs: Inputs, request: Request) -> tuple[Inputs, _Paired]:
 def _pair_up(
     inputs: Inputs, request: Request, own: Strengths, dates: tuple[int, int] | None,
 ) -> _Paired:
-    powers = external(inputs, request)
+    powers = external(inputs)
     first, last = (0, len(inputs.times) - 1) if dates is None else dates
     before, after = own.central[..., first][:, powers], own.central[..., last][:, powers]
     rest0, rest1 = (None, None) if own.rest is None else (own.rest[..., first], own.rest[..., last])

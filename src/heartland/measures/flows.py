@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heartland.core.dates import add_months, parse
-from heartland.core.noise import stream_normals, stream_uniforms
+from heartland.core.noise import SMALLEST, stream_normals, stream_uniforms
 from heartland.measures.scores import Floats
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["FlowBook", "Quote", "Reading", "Side", "drawn", "pool", "read_side"]
 
 MECHANISM = "measure"
-_SMALLEST = 2.0**-54
-_CLIP = 1e-6
+_CLIP = 1e-6  # nearer to 0 or 1 a share has no logit to pool on, and the mean is taken
 Tie: TypeAlias = tuple[str, str]
 Bools = npt.NDArray[np.bool_]
 
@@ -247,6 +246,6 @@ def _races(book: FlowBook, tie: Tie, seed: int, n: int) -> dict[str, Floats]:
     found = {}
     for source, known in weights.items():
         slot = f"{tie[0]}>{tie[1]}:{book.good}|{source}"
-        u = np.maximum(stream_uniforms(seed, MECHANISM, "source", slot, n), _SMALLEST)
+        u = np.maximum(stream_uniforms(seed, MECHANISM, "source", slot, n), SMALLEST)
         found[source] = -np.log(u) / max(float(np.mean(known or [1.0])), 1e-12)
     return found

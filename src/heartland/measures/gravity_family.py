@@ -25,6 +25,7 @@ from heartland.measures.single import records
 
 __all__ = ["Expected", "expectation_parts", "expectation_rows", "expected"]
 
+# Columns `load_1` ... of expectations.csv: principal directions of the coefficients' errors.
 _DIRECTIONS = 3
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from heartland.measures.influence import LEAST_COVERAGE
 from heartland.measures.scores import Floats
 
 __all__ = ["balance", "effective_number", "entropy_number", "reaction", "shares", "spread", "usable_domains"]
 
-LEAST_KNOWN = 0.5
 
 
 def shares(strength: Floats) -> Floats:
@@ -83,7 +83,7 @@ def usable_domains(strength: Floats) -> tuple[npt.NDArray[np.bool_], npt.NDArray
     whole = np.nansum(strength, axis=1)
     strong = (known & (np.nan_to_num(strength) > 0)).sum(axis=1)
     missed = (~known & known.any(axis=0)).sum(axis=1)
-    domains = (strong >= LEAST_KNOWN * (strong + missed)) & (whole > 0)
+    domains = (strong >= LEAST_COVERAGE * (strong + missed)) & (whole > 0)
     powers = (known | ~domains[:, None]).all(axis=0) & domains.any(axis=0)
     return domains, powers
 

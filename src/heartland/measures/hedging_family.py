@@ -23,7 +23,7 @@ from heartland.measures.strengths import layer_cells
 __all__ = ["number_rows", "pair_rows", "reaction_rows", "spread_rows"]
 
 _NEEDS = ("x", "status", "total", "base", "weights", "reference")
-_OPTIONS = ("neighbours", "strength")
+_OPTIONS = ("strength",)
 _NUMBERS: dict[str, Callable[[Floats], Floats]] = {
     "effective_number": hedging.effective_number, "entropy_number": hedging.entropy_number,
 }
@@ -31,7 +31,7 @@ _NUMBERS: dict[str, Callable[[Floats], Floats]] = {
 
 def _layers(inputs: Inputs, request: Request) -> tuple[Bundle, list[int | None], list[int], str]:
     found = bundle(inputs, request)
-    powers = external(found.inputs, request)
+    powers = external(found.inputs)
     return found, layers(found, request.by), powers, quantity_asked(request)
 
 
@@ -182,7 +182,7 @@ def number_parts(inputs: Inputs, cell: Mapping[str, Any], *, variant: str) -> li
     request, receiver = request_of(inputs, cell), str(cell["receiver"])
     found, domain = bundle(inputs, request), layer_of(inputs, cell)
     quantity, r = quantity_asked(request), inputs.receivers.index(str(cell["receiver"]))
-    powers = external(inputs, request)
+    powers = external(inputs)
     if cell.get("giver") and cell.get("other"):
         powers = [inputs.givers.index(str(cell[key])) for key in ("giver", "other")]
     chosen: list[int | None] = [domain]
@@ -211,7 +211,7 @@ def reaction_parts(inputs: Inputs, cell: Mapping[str, Any]) -> list[dict[str, An
     request = request_of(inputs, cell)
     found, domain = bundle(inputs, request), layer_of(inputs, cell)
     quantity, r = quantity_asked(request), inputs.receivers.index(str(cell["receiver"]))
-    powers, last = external(inputs, request), len(inputs.times) - 1
+    powers, last = external(inputs), len(inputs.times) - 1
     strength = layer(found, quantity, domain, request.level).value[powers, r]
     known = ~np.isnan(strength[:, [0, last]]).any(axis=1)
     rows: list[dict[str, Any]] = []

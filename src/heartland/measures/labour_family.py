@@ -151,7 +151,7 @@ def powers_asked(inputs: Inputs, request: Request) -> list[int]:
     """Positions of the powers compared: the option `powers` (ids, or ids joined by commas), else all."""
     asked: Any = request.options.get("powers")
     if asked is None:
-        return external(inputs, request)
+        return external(inputs)
     names = asked.split(",") if isinstance(asked, str) else asked
     return named_powers(inputs, [str(name).strip() for name in names])
 
@@ -279,7 +279,7 @@ def _register() -> None:
     register(Measure(
         f"{family}.general", general_rows, _NEEDS, "share of the largest", 0.0, 1.0,
         "higher: the powers' mixes differ more; three or more powers, the stronger ones weighing more", "r",
-        "OWSC", True, False, _LIN, "0.1", parts=general_parts, options=("neighbours", "powers", "strength"),
+        "OWSC", True, False, _LIN, "0.1", parts=general_parts, options=("powers", "strength"),
     ))
 
 

@@ -89,7 +89,7 @@ def general_parts(inputs: Inputs, cell: Mapping[str, Any]) -> list[dict[str, Any
     request, receiver = request_of(inputs, cell), str(cell["receiver"])
     asked = request.options.get("powers")
     if asked is None:
-        givers = [inputs.givers[place] for place in external(inputs, request)]
+        givers = [inputs.givers[place] for place in external(inputs)]
     else:
         givers = [str(word).strip() for word in (asked.split(",") if isinstance(asked, str) else asked)]
     r = inputs.receivers.index(receiver)

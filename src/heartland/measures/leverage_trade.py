@@ -23,6 +23,7 @@ from heartland.measures.scores import Floats
 __all__ = ["HORIZON", "Good", "Losses", "Trade", "book_of", "goods_at", "incomes", "largest_age", "trade"]
 
 Bools = npt.NDArray[np.bool_]
+# Years of adjustment counted where `--option horizon` names none: the loss of the first year, the largest.
 HORIZON = 1
 # Income in the money of the flow.
 _INCOME = {"usd": "gdp-current", "usd2015": "gdp"}

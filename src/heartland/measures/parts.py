@@ -18,7 +18,7 @@ from heartland.measures.registry import Request
 __all__ = ["NOT_ADDITIVE", "both_dates", "inner", "layer_of", "power_row", "request_of"]
 
 NOT_ADDITIVE = "not additive"
-_OPTIONS = ("strength", "powers", "neighbours", "t0", "t1", "directed")
+_OPTIONS = ("strength", "powers", "t0", "t1", "directed")
 
 
 def request_of(inputs: Inputs, cell: Mapping[str, Any]) -> Request:

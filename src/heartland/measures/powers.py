@@ -11,29 +11,23 @@ import numpy.typing as npt
 
 from heartland.errors import HeartlandInputError, suggestion
 from heartland.measures.block import Cells, code
+from heartland.measures.influence import LEAST_COVERAGE
 from heartland.measures.inputs import Inputs
 from heartland.measures.quality import Quality, grade
 from heartland.measures.registry import Request
 from heartland.measures.scores import Floats
 
 __all__ = [
-    "LEAST_KNOWN", "at_time", "enough", "external", "flag", "over_powers", "quantity_asked", "two_dates",
+    "at_time", "enough", "external", "flag", "over_powers", "quantity_asked", "two_dates",
 ]
 
 Bools = npt.NDArray[np.bool_]
-LEAST_KNOWN = 0.5
 _QUANTITIES = ("influence", "bandwidth", "dependence")
 
 
-def external(inputs: Inputs, request: Request) -> list[int]:
-    """Positions of the powers from outside: no receivers, and no declared neighbours unless asked for.
-
-    Neighbours are the inputs' `rest` where they declare one; the option `neighbours` brings them in.
-    """
-    inside = set(inputs.receivers)
-    if not flag(request, "neighbours"):
-        inside |= set(getattr(inputs, "rest", ()))
-    return [place for place, name in enumerate(inputs.givers) if name not in inside]
+def external(inputs: Inputs) -> list[int]:
+    """Positions of the powers from outside: givers that are no receivers."""
+    return [place for place, name in enumerate(inputs.givers) if name not in inputs.receivers]
 
 
 def flag(request: Request, name: str) -> bool:
@@ -97,7 +91,7 @@ def enough(cells: Cells) -> tuple[Bools, Bools]:
     known = ~np.isnan(cells.value)
     missed = ~known & ~np.isin(cells.reason, (code("not-born"), code("self"), code("not-applicable")))
     count = (known & (np.nan_to_num(cells.value) > 0)).sum(axis=0)
-    return known, np.asarray(known.any(axis=0) & (count >= LEAST_KNOWN * (count + missed.sum(axis=0))))
+    return known, np.asarray(known.any(axis=0) & (count >= LEAST_COVERAGE * (count + missed.sum(axis=0))))
 
 
 def over_powers(cells: Cells, value: Floats, low: Floats, high: Floats, why: npt.NDArray[np.int8]) -> Cells:

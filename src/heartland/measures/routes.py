@@ -23,6 +23,7 @@ __all__ = [
 Bools = npt.NDArray[np.bool_]
 # Width of the choice among routes without observed shares, as part of the cheapest cost; an assumption.
 SPREAD = 0.2
+# Cuts of more states are not searched: their number grows with the power of it, and no user has so many.
 _LARGEST_CUT = 6
 
 

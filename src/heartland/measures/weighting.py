@@ -10,7 +10,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from heartland.core.noise import stream_uniforms
+from heartland.core.noise import SMALLEST, stream_uniforms
 from heartland.measures.gamma import gamma_quantile
 from heartland.measures.influence import ItemWeights
 from heartland.measures.scores import STRUCTURES, CompiledSpec, Floats
@@ -21,7 +21,6 @@ KAPPA = 20.0
 MECHANISM = "measure"
 _TRANSFORM_STEPS = (0.5, 0.75)
 _RHO_STEP, _TOTAL_STEP = 0.6, 0.7
-_SMALLEST = 2.0**-54
 
 
 def central_weights(compiled: CompiledSpec, n: int) -> ItemWeights:
@@ -66,7 +65,7 @@ def weight_draws(compiled: CompiledSpec, n: int, seed: int, kappa: float | str =
 def _gamma(weight: float, kappa: float | str, seed: int, slot: str, n: int) -> Floats:
     u = stream_uniforms(seed, MECHANISM, "weights", slot, n)
     shape = 1.0 if kappa == "flat" else float(kappa) * weight
-    return gamma_quantile(shape, np.maximum(u, _SMALLEST))
+    return gamma_quantile(shape, np.maximum(u, SMALLEST))
 
 
 def _normalised(drawn: Floats, domains: list[int]) -> Floats:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from heartland.core.tables import RawTable
@@ -175,8 +176,13 @@ def _tests(constraints: Mapping[str, Any]) -> list[tuple[str, Callable[[Any, str
     }
     for name, holds in limits.items():
         if name in constraints:
-            found.append((name, lambda value, text, holds=holds, end=constraints[name]: holds(value, end)))  # type: ignore[misc]  # bound early
+            found.append((name, partial(_within, holds, constraints[name])))
     return found
+
+
+def _within(holds: Callable[[Any, Any], bool], end: Any, value: Any, text: str) -> bool:
+    del text
+    return holds(value, end)
 
 
 def _primary(
