@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import date
 from statistics import median
 
+from heartland.core.effects import random_effects
 from heartland.core.units import convert
 from heartland.errors import HeartlandInputError
 from heartland.evidence.grading import Grading
@@ -190,7 +191,9 @@ def _combine(groups: list[GroupVote], scale: Transform, policy: Grading) -> Pool
             tau2=0.0,
             groups=tuple(groups),
         )
-    y, se, tau2, i2, weights = _dersimonian_laird(groups)
+    y, se, tau2, i2, weights = random_effects(
+        [group.y for group in groups], [group.s for group in groups]
+    )
     low, high = y - HALF_WIDTH * se, y + HALF_WIDTH * se
     if len(groups) <= policy.widen_up_to:
         low, high = min(low, *(g.y for g in groups)), max(high, *(g.y for g in groups))
@@ -214,26 +217,6 @@ def _combine(groups: list[GroupVote], scale: Transform, policy: Grading) -> Pool
         tau2=tau2,
         groups=voted,
     )
-
-
-def _dersimonian_laird(groups: list[GroupVote]) -> tuple[float, float, float, float, list[float]]:
-    """Mean, its standard error, tau2, I2, normalised weights; exact values (s = 0) alone decide the mean."""
-    n = len(groups)
-    if any(g.s <= 0.0 for g in groups):
-        exact = [g.y for g in groups if g.s <= 0.0]
-        weights = [1.0 / len(exact) if g.s <= 0.0 else 0.0 for g in groups]
-        mean = sum(exact) / len(exact)
-        return mean, 0.0, 0.0, 0.0 if all(g.y == mean for g in groups) else 1.0, weights
-    w = [1.0 / (g.s * g.s) for g in groups]
-    total = sum(w)
-    fixed = sum(wi * g.y for wi, g in zip(w, groups, strict=True)) / total
-    q = sum(wi * (g.y - fixed) ** 2 for wi, g in zip(w, groups, strict=True))
-    tau2 = max(0.0, (q - (n - 1)) / (total - sum(wi * wi for wi in w) / total))
-    w = [1.0 / (g.s * g.s + tau2) for g in groups]
-    total = sum(w)
-    mean = sum(wi * g.y for wi, g in zip(w, groups, strict=True)) / total
-    i2 = max(0.0, (q - (n - 1)) / q) if q > 0 else 0.0
-    return mean, total**-0.5, tau2, i2, [wi / total for wi in w]
 
 
 def _clip(

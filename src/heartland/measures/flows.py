@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heartland.core.dates import add_months, parse
+from heartland.core.effects import random_effects
 from heartland.core.noise import SMALLEST, stream_normals, stream_uniforms
 from heartland.measures.scores import Floats
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["FlowBook", "Quote", "Reading", "Side", "drawn", "pool", "read_side"]
 
 MECHANISM = "measure"
+_LEAST_ERROR = 1e-4  # of a source that states none: weighs as exact, and can still be divided by
 _CLIP = 1e-6  # nearer to 0 or 1 a share has no logit to pool on, and the mean is taken
 Tie: TypeAlias = tuple[str, str]
 Bools = npt.NDArray[np.bool_]
@@ -116,14 +118,8 @@ def pool(y: Floats, s: Floats) -> tuple[float, Floats]:
     >>> round(float(1 / (1 + np.exp(-found))), 3)
     0.292
     """
-    s = np.maximum(s, 1e-4)
-    w = 1 / s**2
-    mean = (w * y).sum() / w.sum()
-    spread = w.sum() - (w**2).sum() / w.sum()
-    excess = (w * (y - mean) ** 2).sum() - (len(y) - 1)
-    tau2 = max(0.0, excess / spread) if spread > 0 else 0.0
-    star = 1 / (s**2 + tau2)
-    return float((star * y).sum() / star.sum()), star
+    found = random_effects(y.tolist(), np.maximum(s, _LEAST_ERROR).tolist())
+    return found.mean, np.array(found.weights) / found.error**2
 
 
 @dataclass(frozen=True)

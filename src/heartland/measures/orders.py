@@ -23,6 +23,9 @@ from heartland.measures.single import central, channel_draws, records
 
 __all__ = ["KINDS", "Order", "Share", "inside", "newest_turnovers", "observed", "orders", "shared_orders"]
 
+# One error for every source of a share, so that the spread between them alone sets the mean (assumption).
+_ALIKE = 0.1
+
 Bools = npt.NDArray[np.bool_]
 # Kinds of ties coded from channels: channel and the least level or amount that counts as a tie.
 KINDS = {
@@ -275,7 +278,7 @@ def _middle(shares: Floats) -> float:
     inner = (shares > 0) & (shares < 1)
     if len(shares) == 1 or not inner.all():
         return float(shares.mean())
-    y = pool(np.log(shares / (1 - shares)), np.full(len(shares), 0.1))[0]
+    y = pool(np.log(shares / (1 - shares)), np.full(len(shares), _ALIKE))[0]
     return float(1 / (1 + np.exp(-y)))
 
 
