@@ -216,7 +216,7 @@ def test_describing_a_measure_gives_its_whole_record() -> None:
         "needs", "drawn", "options", "missing", "counts_actors", "change", "since"}  # fmt: skip
     assert row["rows"] == "one row for each two givers (giver, other) in a receiver"
     assert row["drawn"] == "observations; weights; structure of the index"
-    assert row["options"] == "neighbours; strength; t0; t1"
+    assert row["options"] == "strength; t0; t1"
     assert row["own_definition"] is True
     text = call("describe", "measures", "balance.walk").out.splitlines()
     assert {"own_definition: no", "drawn: nothing: no interval", "options: actors; symmetry"} <= set(text)
