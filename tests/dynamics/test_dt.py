@@ -27,7 +27,7 @@ GROWTH = {"persistence": 0.4, "partner_effect": 0.35, "remittance_effect": 0.5, 
 STRESS = {"memory": 0.5, "history_sd": 0.035, "food_effect": 0.5, "austerity_effect": 0.3}
 REMIT = {"host_elasticity": 1.5, "currency_elasticity": 0.6, "policy_effect": 0.3, "volatility": 0.12}
 TRADE = {"persistence": 0.8, "gravity": 0.8, "cost_elasticity": 1.0, "union_effect": 0.25,
-         "sanction_effect": 0.5, "volatility": 0.25}
+         "sanction_effect": 0.5, "border_effect": 0.9, "volatility": 0.25}
 
 
 def moved(level: np.ndarray, returned: Mapping[str, Mapping[str, np.ndarray]]) -> np.ndarray:
@@ -84,7 +84,8 @@ def test_trade_with_a_lever_pulled():
     drift = np.full((1, 1), 0.1)
 
     def step(y, e, dt):
-        return moved(y, trade(y, drift, -drift, zero, zero + 1, zero, **p, noise=e, dt=dt))
+        still = [zero] * 5
+        return moved(y, trade(y, drift, -drift, zero, zero + 1, *still, **p, noise=e, dt=dt))
 
     values = run(step, 12, (1, 1), seed=2)
     same(values, below=0.2)

@@ -236,8 +236,8 @@ REFUSES = {
     "occurs(protest-wave, size>=2000)": "Only size=threat is simulated. Write size=threat.",
     "occurs(protest-wave, actor=P)": '"P" is not a modelled receiver. Only actors on the axis have a state. '
     "Did you mean A or B or C? Known: A, B, C.",
-    "occurs(protest-wave, proposal=x)": '"proposal=" means nothing in occurs(). It would be passed over. '
-    "Keys: actor, giver, receiver, organisation, other, size, at, within, each with =.",
+    "occurs(protest-wave, proposal=x)": '"protest-wave" has no proposal. It is a value for each receiver. '
+    'Leave "proposal=" out.',
     "measure(influence, receiver=A)": "measure() needs one giver=. Add giver=ID.",
     "measure(influence, giver=*, receiver=A)": "measure() needs one giver=. Add giver=ID.",
     "measure(influence, giver=P)": "measure(influence) needs receiver=. Name one.",

@@ -20,7 +20,10 @@ from heartland.errors import HeartlandInputError, suggestion
 __all__ = ["KINDS", "Intervention", "compose", "parse_intervention", "parse_interventions"]
 
 KINDS = ("set", "scale", "shock", "clamp", "rule", "policy", "force", "off")
-SELECT_KEYS = ("actor", "giver", "receiver", "organisation", "other", "size")
+SELECT_KEYS = (
+    *("actor", "giver", "receiver", "organisation", "other", "size"),
+    *("leg", "corridor", "proposal", "border"),
+)
 _NUMERIC = ("set", "scale", "shock", "clamp")
 _ID = r"[A-Za-z][A-Za-z0-9]*(?:[-._][A-Za-z0-9]+)*"
 _WHOLE = re.compile(

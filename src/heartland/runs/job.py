@@ -74,7 +74,7 @@ def variables_of(layout: Layout) -> list[VariableSpec]:
     lengths = {name: len(values) for name, values in coordinates(layout).items()} | {
         "event": CAPACITY, "rank": TOP,
     }  # fmt: skip
-    series, dyads = recorded(layout.full)
+    series, dyads = recorded(layout.full, asked=layout.asked)
     layers = LAYERS if layout.full else LAYERS[:1]
     states = state_catalogue()
     floats = [*series, *dyads, *layers, "trade_share"]
@@ -111,5 +111,5 @@ def coordinates(layout: Layout) -> dict[str, Sequence[Any]]:
 
 
 def _all_names(layout: Layout) -> list[str]:
-    series, dyads = recorded(layout.full)
+    series, dyads = recorded(layout.full, asked=layout.asked)
     return [*series, *dyads, *LAYERS, "trade_share", *(f"why_{name}" for name in layout.parts)]

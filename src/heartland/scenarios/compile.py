@@ -13,7 +13,7 @@ from heartland.core.dates import parse as parse_date
 from heartland.core.dates import steps as step_dates
 from heartland.core.interventions import parse_intervention
 from heartland.core.noise import Noise
-from heartland.core.tree import Call, Span, walk
+from heartland.core.tree import Call, Name, Span, walk
 from heartland.dynamics.decide import KINDS as RULE_KINDS
 from heartland.dynamics.mechanism import catalogue
 from heartland.errors import HeartlandInputError, suggestion
@@ -24,15 +24,16 @@ from heartland.scenarios.priors import check_priors, draw, priors_from_rows
 from heartland.scenarios.probe import Probe
 from heartland.scenarios.recorder import TRACKED_KINDS
 from heartland.scenarios.schedule import Operation, compile_patches, last_step
-from heartland.scenarios.start import DECISIONS, NEUTRAL, PARAMETERS, Start, start_of
+from heartland.scenarios.start import DECISIONS, Start, constants, parameters, start_of
 from heartland.scenarios.state import BLOCK, DRAW, Axes, state_catalogue
+from heartland.scenarios.subjects import further_axes
 
 if TYPE_CHECKING:
     from heartland.region.region import Region
     from heartland.region.world import World
     from heartland.scenarios.scenario import Scenario
 
-__all__ = ["axes_of", "compile_plan", "model_rows", "priors_of"]
+__all__ = ["axes_of", "compile_plan", "model_rows", "priors_of", "widened"]
 
 HOME, ABROAD = DECISIONS
 
@@ -40,7 +41,40 @@ HOME, ABROAD = DECISIONS
 def axes_of(region: Region) -> Axes:
     """Axes of a region's model."""
     model = region.model
-    return Axes(tuple(model.actors), tuple(model.powers), tuple(model.receivers), tuple(model.organisations))
+    actors = region.tables["actors"]
+    homes = {
+        str(name): str(home)
+        for name, home in zip(actors["actor_id"], actors["home"], strict=True)
+        if home and home == home and name not in model.actors
+    }
+    return Axes(
+        tuple(model.actors), tuple(model.powers), tuple(model.receivers), tuple(model.organisations),
+        further_axes(region), homes,
+    )  # fmt: skip
+
+
+def widened(region: Region, receivers: Sequence[str]) -> Region:
+    """The region with further actors among its receivers, for scenarios that ask for them.
+
+    Raises
+    ------
+    HeartlandInputError
+        If the region's tables do not know one of them.
+    """
+    if not receivers:
+        return region
+    model, known = region.model, set(region.tables["actors"]["actor_id"])
+    for name in receivers:
+        if name not in known:
+            raise HeartlandInputError.at(
+                f'"{name}" is not an actor of {region.id}.', why="A receiver needs a row in actors.csv.",
+                fix=suggestion(name, known), check="scenario",
+            )  # fmt: skip
+    added = {
+        "receivers": [*model.receivers, *(name for name in receivers if name not in model.receivers)],
+        "actors": [*model.actors, *(name for name in receivers if name not in model.actors)],
+    }
+    return replace(region, model=model.model_copy(update=added))
 
 
 def model_rows(mechanisms: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -95,7 +129,8 @@ def compile_plan(
     HeartlandInputError
         For patches, outcomes or parameters that do not fit the region.
     """
-    region = scenario.region
+    own = tuple(scenario.region.model.receivers)
+    region = widened(scenario.region, scenario.receivers)
     axes, rate = axes_of(region), per_year or region.model.steps_per_year
     start_day = parse_date(scenario.start).earliest
     assert start_day is not None
@@ -104,9 +139,9 @@ def compile_plan(
     records = catalogue()
     ids = [name for name in region.model.mechanisms if name in records]
     wanted = [parameter for name in ids for parameter in records[name].parameter_ids]
-    parameters = draw(priors_of(region), [*wanted, *PARAMETERS], seed, draws)
+    drawn = draw(priors_of(region), [*wanted, *parameters()], seed, draws)
     world = region.at(scenario.start, known_by=scenario.known_by or None)
-    start = start_of(world, axes, parameters, seed, draws)
+    start = start_of(world, axes, drawn, seed, draws, own)
     operations = _operations(scenario, axes, days, {name: records[name].model for name in ids}, rate)
     plan = Plan(
         scenario=scenario.id,
@@ -117,7 +152,7 @@ def compile_plan(
         mechanisms=tuple(ids),
         start=start.state,
         statics=start.statics,
-        parameters=parameters,
+        parameters=drawn,
         operations=operations,
         rules=_rules(world, axes, start, operations),
         grid=_grid(days, rate, scenario.outcomes if outcomes is None else outcomes),
@@ -128,6 +163,7 @@ def compile_plan(
         totals=start.totals,
         bases=start.bases,
         unknown=start.unknown,
+        asked=_asked(scenario.outcomes if outcomes is None else outcomes),
     )
     plan = _named(plan)
     check_outcomes(plan, scenario.outcomes if outcomes is None else outcomes)
@@ -145,7 +181,7 @@ def _operations(
         for policy in scenario.region.policies.values()
     }
     done = [patch.do for patch in scenario.patches]
-    return compile_patches(done, axes, days, NEUTRAL, models, policies, rate)
+    return compile_patches(done, axes, days, constants(), models, policies, rate)
 
 
 def _money(world: World) -> tuple[str, ...]:
@@ -188,6 +224,17 @@ def _grid(days: Sequence[date], rate: int, outcomes: Sequence[Any]) -> Grid:
     quarters = {*range(0, last + 1, max(rate // 4, 1)), last}
     years = {*range(0, last + 1, rate), last}
     return Grid(tuple(range(last + 1)), tuple(sorted(quarters | asked)), tuple(sorted(years | ends)))
+
+
+def _asked(outcomes: Sequence[Any]) -> tuple[str, ...]:
+    """States that outcomes name, to be recorded."""
+    found: dict[str, None] = {}
+    for outcome in outcomes:
+        for node in walk(outcome.tree):
+            name = node.text.replace("-", "_") if isinstance(node, Name) else ""
+            if name in state_catalogue() and state_catalogue()[name].kind != "event":
+                found[name] = None
+    return tuple(found)
 
 
 def _rules(world: World, axes: Axes, start: Start, operations: Sequence[Any]) -> Rules:

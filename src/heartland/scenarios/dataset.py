@@ -28,7 +28,7 @@ def dataset_of(run: Ensemble) -> xr.Dataset:
     import xarray as xr
 
     layout = run.layout
-    series, dyads = recorded(layout.full)
+    series, dyads = recorded(layout.full, asked=layout.asked)
     names = [*series, *dyads, *LAYERS, "trade_share", *_EVENTS, *(f"why_{name}" for name in layout.parts)]
     states = state_catalogue()
     variables: dict[str, Any] = {}

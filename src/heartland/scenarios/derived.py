@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from functools import cache
 
 import numpy as np
 
 from heartland.dynamics.alignment import dependence_mean
 from heartland.scenarios.plan import Floats
-from heartland.scenarios.state import Axes
+from heartland.scenarios.subjects import subjects
+from heartland.scenarios.subjects.base import Reader
 
-__all__ = ["DERIVED", "REMEMBERED", "Reader", "presence_level", "trade_swell"]
+__all__ = ["DERIVED", "REMEMBERED", "Reader", "derived", "presence_level", "remembered", "trade_swell"]
 
 # states whose level one step before is kept, so that rates can be taken, by the phase that moves them
-REMEMBERED = {"exogenous": ("oil", "currency"), "economy": ("gdp", "remittances", "growth_gap")}
-
-
-class Reader(Protocol):
-    """What a derived input may look at.
-
-    before : levels of `REMEMBERED` one step ago; first : levels of the states at the start
-    """
-
-    axes: Axes
-    dt: float
-    state: MutableMapping[str, Floats]
-    statics: dict[str, Floats]
-    before: MutableMapping[str, Floats]
-    first: MutableMapping[str, Floats]
-    powers: list[int]
-    receivers: list[int]
+REMEMBERED = {
+    "exogenous": ("oil", "currency", "border_shut"),
+    "economy": ("gdp", "remittances", "growth_gap"),
+}
 
 
 def presence_level(effort: Floats, deployed: Floats) -> Floats:
@@ -117,4 +105,22 @@ DERIVED: Mapping[str, Callable[[Reader], Floats]] = {
     "actor_gap": _actor_gap,
     "alignment_target": _alignment_target,
     "vote_similarity": _vote_similarity,
+    "union_gap": lambda reader: np.zeros_like(reader.state["trade_gap"]),
+    "border_shut_before": lambda reader: reader.before["border_shut"],
 }
+
+
+@cache
+def derived() -> Mapping[str, Callable[[Reader], Floats]]:
+    """All derived inputs: those of the core and those of the subjects."""
+    found = dict(DERIVED)
+    for subject in subjects().values():
+        found.update(subject.derived)
+    return found
+
+
+@cache
+def remembered(phase: str) -> tuple[str, ...]:
+    """States whose level one step before is kept, of those that a phase moves."""
+    own = REMEMBERED.get(phase, ())
+    return (*own, *(name for item in subjects().values() for name in item.remembered.get(phase, ())))

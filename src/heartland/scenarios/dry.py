@@ -43,7 +43,7 @@ def check_outcomes(plan: Plan, outcomes: Sequence[Any]) -> None:
 
 
 def _blank(layout: Layout, name: str) -> NDArray[Any]:
-    series, dyads = recorded(layout.full)
+    series, dyads = recorded(layout.full, asked=layout.asked)
     if name not in (*series, *dyads, *LAYERS, "trade_share", "n_events") and not name.startswith("event_"):
         raise HeartlandInputError.at(
             f'"{name}" is not recorded.', why="Only what the report needs is kept of every run.",

@@ -64,6 +64,8 @@ def state_parts(run: Ensemble, name: str, at: str) -> dict[str, Floats]:
     """Split of a state's change since the start by `mechanism.part`, each (*axes, member)."""
     if name == "presence":
         return _presence(run, at)
+    if name in MOVING and name not in run.layout.parts:
+        return {}
     if name not in state_catalogue() or f"why_{name}" not in {f"why_{x}" for x in run.layout.parts}:
         known = [*run.layout.parts, "presence", *MEASURES]
         raise HeartlandInputError.at(

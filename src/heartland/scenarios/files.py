@@ -39,3 +39,4 @@ class ScenarioFile(BaseModel):
     expected: str = ""
     disproof: str = ""
     headline: bool = False
+    receivers: list[str] = Field(default_factory=list)

@@ -23,6 +23,7 @@ class Layout:
     """Plain description of what a run holds; goes into its manifest and comes back from it.
 
     parts : names of the parts of each `why_<state>`; terms : names of an event's predictor terms by state
+    asked : states recorded because an outcome asks for them
     """
 
     axes: Axes
@@ -32,6 +33,7 @@ class Layout:
     parts: Mapping[str, tuple[str, ...]]
     terms: Mapping[str, tuple[str, ...]]
     full: bool
+    asked: tuple[str, ...] = ()
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -42,7 +44,7 @@ class Layout:
         """Recorded steps of an array."""
         if name.startswith("why_"):
             return self.grid.why
-        series, _ = recorded(self.full)
+        series, _ = recorded(self.full, asked=self.asked)
         return self.grid.steps if name in series else self.grid.dyads
 
     def dims(self, name: str) -> tuple[str, ...]:
@@ -89,6 +91,7 @@ class Layout:
             "receiver": list(self.axes.receiver),
             "actor": list(self.axes.actor),
             "organisation": list(self.axes.organisation),
+            **{axis: list(ids) for axis, ids in self.axes.further.items()},
             "world": ["world"],
             **{f"part_{name}": list(parts) for name, parts in self.parts.items()},
         }
@@ -100,16 +103,21 @@ class Layout:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Layout:
         """Back from plain data."""
-        axes = {name: tuple(ids) for name, ids in data["axes"].items()}
+        axes = data["axes"]
+        actor, power, receiver, organisation = (
+            tuple(axes[name]) for name in ("actor", "power", "receiver", "organisation")
+        )
+        further = {axis: tuple(ids) for axis, ids in axes.get("further", {}).items()}
         grid = {name: tuple(int(step) for step in steps) for name, steps in data["grid"].items()}
         return cls(
-            axes=Axes(**axes),
+            axes=Axes(actor, power, receiver, organisation, further, dict(axes.get("homes", {}))),
             dates=tuple(data["dates"]),
             grid=Grid(**grid),
             domains=tuple(data["domains"]),
             parts={name: tuple(parts) for name, parts in data["parts"].items()},
             terms={name: tuple(terms) for name, terms in data["terms"].items()},
             full=bool(data["full"]),
+            asked=tuple(data.get("asked", ())),
         )
 
 
@@ -123,4 +131,6 @@ def _dims(axes: tuple[str, ...]) -> tuple[str, ...]:
 
 def layout_of(plan: Plan, domains: tuple[str, ...]) -> Layout:
     """Layout of the runs of a plan; `domains` ends with `all`."""
-    return Layout(plan.axes, plan.dates, plan.grid, domains, dict(plan.parts), dict(plan.terms), plan.full)
+    return Layout(
+        plan.axes, plan.dates, plan.grid, domains, dict(plan.parts), dict(plan.terms), plan.full, plan.asked
+    )

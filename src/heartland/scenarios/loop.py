@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from heartland.dynamics.mechanism import PHASES, Event, Mechanism, in_order
 from heartland.errors import HeartlandError
 from heartland.scenarios.agenda import Day, agenda_of
-from heartland.scenarios.derived import DERIVED, REMEMBERED, presence_level
+from heartland.scenarios.derived import derived, presence_level, remembered
 from heartland.scenarios.plan import Floats, Plan, spread
 from heartland.scenarios.probe import Probe
 from heartland.scenarios.recorder import Recorder
@@ -60,7 +60,7 @@ class Members:
         self.receivers = [plan.axes.actor.index(name) for name in plan.axes.receiver]
         self.first: MutableMapping[str, Floats] = dict(self.state)
         self.before: MutableMapping[str, Floats] = {
-            name: self.state[name] for phase in REMEMBERED for name in self.remembered(phase)
+            name: self.state[name] for phase in PHASES for name in self.remembered(phase)
         }
         if "trend" in self.statics:
             drift = np.nan_to_num(self.statics["trend"]) * plan.dt
@@ -77,7 +77,7 @@ class Members:
         if name in self.statics:
             return self.statics[name]
         if name not in self.cache:
-            self.cache[name] = DERIVED[name](self)
+            self.cache[name] = derived()[name](self)
         return self.cache[name]
 
     def levels(self, phase: str) -> dict[str, Floats]:
@@ -86,7 +86,7 @@ class Members:
 
     def remembered(self, phase: str) -> list[str]:
         """States of a phase whose level one step before is kept."""
-        return [name for name in REMEMBERED.get(phase, ()) if name in self.state]
+        return [name for name in remembered(phase) if name in self.state]
 
 
 def _widen(values: Floats, width: int) -> Floats:

@@ -47,6 +47,7 @@ class Plan:
     influence : how ties are measured; None leaves them out
     money : channels and bases counted in money
     states : catalogue of the states, by name
+    asked : states recorded because an outcome asks for them
     start, statics : (*axes, draw) or (*axes, 1); parameters : (draw,) by id
     """
 
@@ -72,6 +73,7 @@ class Plan:
     states: Mapping[str, StateSpec] = field(default_factory=state_catalogue)
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    asked: tuple[str, ...] = ()
 
     @property
     def steps(self) -> int:

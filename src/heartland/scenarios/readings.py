@@ -14,13 +14,13 @@ from heartland.core.dates import add_months
 from heartland.core.tree import Call, Everything, Listing, Name, Span
 from heartland.errors import HeartlandInputError, suggestion
 from heartland.measures.labour import division_of_labour
-from heartland.scenarios.schedule import last_step, role_axis, step_of
+from heartland.scenarios.schedule import FURTHER, last_step, role_axis, step_of
 from heartland.scenarios.state import Axes, event_kinds, state_catalogue
 
 __all__ = ["RunView", "read"]
 
 Values: TypeAlias = NDArray[Any]
-_ROLES = ("actor", "giver", "receiver", "organisation", "other")
+_ROLES = ("actor", "giver", "receiver", "organisation", "other", *FURTHER)
 _TIMES = ("at", "from", "to", "within", "for")
 _KEYS = {
     **dict.fromkeys(("occurs", "count", "first"), (*_ROLES, "size", "at", "within")),
@@ -135,7 +135,7 @@ def _events(node: Call, view: RunView) -> Values:
     first, last = _window(node, view)
     hit &= (step >= first) & (step <= last)
     for key in node.keys:
-        if key.key not in ("giver", "receiver", "actor", "organisation", "other"):
+        if key.key not in _ROLES:
             continue
         position = role_axis(key.key, kind, axes)
         chosen = _slots(node, (key.key,), axes[position], view)
@@ -227,7 +227,8 @@ def _level(name: str, node: Call, text: str, view: RunView) -> Values:
         if axes[position] == "world":
             chosen: list[int] | None = [0]
         else:
-            chosen = _slots(node, names, axes[position], view)
+            keys_here = (axes[position],) if axes[position] in FURTHER else names
+            chosen = _slots(node, keys_here, axes[position], view)
         if chosen is None:
             raise HeartlandInputError.at(
                 f"{name} is a value for each {axes[position]}.", why="The expression names none.",

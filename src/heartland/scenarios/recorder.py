@@ -14,7 +14,7 @@ from heartland.scenarios.eventlog import EventLog
 from heartland.scenarios.plan import Floats, Plan
 from heartland.scenarios.probe import Probe
 from heartland.scenarios.state import BLOCK, StateSpec, event_kinds, state_catalogue
-from heartland.scenarios.ties import TieBook
+from heartland.scenarios.ties import MOVING, TieBook
 
 __all__ = ["DYADS", "SERIES", "TRACKED_KINDS", "Recorder", "recorded"]
 
@@ -32,19 +32,23 @@ DYADS = (
 
 
 def recorded(
-    full: bool, states: Mapping[str, StateSpec] | None = None
+    full: bool, states: Mapping[str, StateSpec] | None = None, asked: Sequence[str] = ()
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names of states recorded at every step and at the coarser steps of pairs."""
+    """Names of states recorded at every step and at the coarser steps of pairs.
+
+    asked : further states that outcomes ask for
+    """
     known = state_catalogue() if states is None else states
-    if not full and states is None:
-        return SERIES, DYADS
-    kept = [spec for spec in known.values() if spec.kind != "event" and (full or _usual(spec))]
+    kept = [
+        spec for spec in known.values()
+        if spec.kind != "event" and (full or _usual(spec) or spec.name in asked)
+    ]  # fmt: skip
     series = tuple(spec.name for spec in kept if len(spec.axes) == 1)
     return series, tuple(spec.name for spec in kept if len(spec.axes) > 1)
 
 
 def _usual(spec: StateSpec) -> bool:
-    return spec.name in SERIES or spec.name in DYADS
+    return spec.name in SERIES or spec.name in DYADS or spec.name in MOVING
 
 
 class _Split:
@@ -80,7 +84,7 @@ class Recorder:
         self.log = EventLog(self.kinds, plan.terms, BLOCK * len(blocks))
         self.ties = None if plan.influence is None else TieBook(plan, blocks)
         self.width = BLOCK * len(blocks)
-        series, dyads = recorded(plan.full, plan.states)
+        series, dyads = recorded(plan.full, plan.states, plan.asked)
         self.grids = dict.fromkeys(series, plan.grid.steps) | dict.fromkeys(dyads, plan.grid.dyads)
         self.rows = {
             name: {step: row for row, step in enumerate(steps)} for name, steps in self.grids.items()

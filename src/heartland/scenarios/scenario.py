@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Outcome", "Patch", "Scenario"]
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_LISTS = ("patches", "outcomes", "levers", "receivers")
 _HORIZON = re.compile(r"P(\d{1,3})([MY])")
 MAX_PATCHES, MAX_MONTHS = 200, 1_200
 
@@ -67,6 +68,7 @@ class Scenario:
     expected: str = ""
     disproof: str = ""
     headline: bool = False
+    receivers: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, region: Region | str | Path, scenario: str) -> Self:
@@ -158,6 +160,7 @@ class Scenario:
             expected=content.expected,
             disproof=content.disproof,
             headline=content.headline,
+            receivers=tuple(content.receivers),
         )
 
     def baseline(self) -> Scenario:
@@ -212,29 +215,18 @@ class Scenario:
     def content(self) -> Mapping[str, Any]:
         """Everything that decides the numbers, as plain data with stable order."""
         return {
-            "id": self.id,
-            "start": self.start,
-            "months": self.months,
-            "known_by": self.known_by,
+            **{name: getattr(self, name) for name in ("id", "start", "months", "known_by")},
             "patches": [patch.do.text for patch in self.patches],
+            **({"receivers": list(self.receivers)} if self.receivers else {}),
         }
 
     def to_json(self) -> dict[str, Any]:
         """The whole scenario as plain data, for manifests."""
-        names = (
-            "id",
-            "title",
-            "question",
-            "start",
-            "months",
-            "baseline_id",
-            "system",
-            "known_by",
-            "expected",
-        )
+        plain = ("id", "title", "question", "start", "months", "baseline_id", "system", "known_by")
         return {
-            **{name: getattr(self, name) for name in (*names, "disproof", "headline")},
+            **{name: getattr(self, name) for name in (*plain, "expected", "disproof", "headline")},
             "levers": list(self.levers),
+            "receivers": list(self.receivers),
             "patches": [
                 {"do": item.do.text, "why": item.why, "source": item.source, "assumption": item.assumption}
                 for item in self.patches
@@ -248,7 +240,7 @@ class Scenario:
     @classmethod
     def from_json(cls, region: Region, data: Mapping[str, Any]) -> Self:
         """Back from `to_json`."""
-        plain = {name: value for name, value in data.items() if name not in ("patches", "outcomes", "levers")}
+        plain = {name: value for name, value in data.items() if name not in _LISTS}
         patches = tuple(
             Patch(parse_intervention(item["do"]), item["why"], item["source"], item["assumption"])
             for item in data["patches"]
@@ -256,7 +248,10 @@ class Scenario:
         outcomes = tuple(
             Outcome(**item, tree=parse_expression(item["expression"])) for item in data["outcomes"]
         )
-        return cls(region=region, levers=tuple(data["levers"]), patches=patches, outcomes=outcomes, **plain)
+        return cls(
+            region=region, patches=patches, outcomes=outcomes, levers=tuple(data["levers"]),
+            receivers=tuple(data.get("receivers", ())), **plain,
+        )  # fmt: skip
 
 
 def _check(

@@ -13,7 +13,9 @@ from heartland.errors import HeartlandInputError, suggestion
 from heartland.scenarios.operations import Operation, RuleChange, check_amount, check_overlap, pulled_back
 from heartland.scenarios.state import Axes, EventKind, event_kinds, state_catalogue
 
-__all__ = ["Operation", "RuleChange", "compile_patches", "last_step", "role_axis", "step_of"]
+__all__ = ["FURTHER", "Operation", "RuleChange", "compile_patches", "last_step", "role_axis", "step_of"]
+
+FURTHER = ("leg", "corridor", "proposal", "border")
 
 
 def step_of(day: date, dates: Sequence[date]) -> int:
@@ -184,8 +186,21 @@ def _force(patch: Intervention, axes: Axes, first: int) -> list[Operation]:
     return [Operation("force", name, tuple(slots), 1.0, first, first, False, patch.text) for name in names]
 
 
+def _no_axis(name: str, key: str, on: tuple[str, ...]) -> HeartlandInputError:
+    return HeartlandInputError.at(
+        f'"{name}" has no {key}.',
+        why=f"It is a value for each {' and '.join(on)}.",
+        fix=f'Leave "{key}=" out.',
+        check="patch",
+    )
+
+
 def role_axis(key: str, kind: EventKind, on: tuple[str, ...]) -> int:
     """Which axis of an event's state a key of the grammar chooses on."""
+    if key in FURTHER and key in on:
+        return on.index(key)
+    if key in FURTHER:
+        raise _no_axis(kind.event, key, on)
     if key == "organisation" and "organisation" in on:
         return on.index("organisation")
     if key == "actor" and "organisation" in on:
@@ -246,7 +261,11 @@ def _slots(
 ) -> tuple[tuple[int, ...], ...]:
     slots: list[tuple[int, ...]] = [()] * len(on)
     for key, name in patch.select:
-        if kind is not None:
+        if key in FURTHER and key in on:
+            position = on.index(key)
+        elif key in FURTHER:
+            raise _no_axis(patch.target, key, on)
+        elif kind is not None:
             position = role_axis(key, kind, on)
         elif len(on) == 1 or key in ("giver", "organisation"):
             position = 0

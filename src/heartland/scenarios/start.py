@@ -14,11 +14,13 @@ from heartland.measures.influence import InfluenceSpec
 from heartland.measures.tidy import inputs
 from heartland.scenarios.plan import Floats
 from heartland.scenarios.state import Axes, state_catalogue
+from heartland.scenarios.subjects import subjects
+from heartland.scenarios.subjects.base import Opening
 
 if TYPE_CHECKING:
     from heartland.region.world import World
 
-__all__ = ["DECISIONS", "NEUTRAL", "PARAMETERS", "Start", "start_of"]
+__all__ = ["DECISIONS", "NEUTRAL", "PARAMETERS", "Start", "constants", "parameters", "start_of"]
 
 # decisions of an organisation that the model takes: on a member's soil, and elsewhere
 DECISIONS = ("collective-response", "mission-abroad")
@@ -72,13 +74,30 @@ class Start:
     unknown: tuple[str, ...] = field(default=())
 
 
-def start_of(world: World, axes: Axes, parameters: Mapping[str, Floats], seed: int, draws: int) -> Start:
+def constants() -> dict[str, tuple[str, ...]]:
+    """Axes of every constant that a patch may touch: those of the core and those of the subjects."""
+    found = dict(NEUTRAL)
+    for subject in subjects().values():
+        found.update(subject.constants)
+    return found
+
+
+def parameters() -> tuple[str, ...]:
+    """Ids of the parameters that the start needs."""
+    return (*PARAMETERS, *(name for subject in subjects().values() for name in subject.parameters))
+
+
+def start_of(
+    world: World, axes: Axes, parameters: Mapping[str, Floats], seed: int, draws: int,
+    own: tuple[str, ...] = (),
+) -> Start:  # fmt: skip
     """Take states and constants from the pooled ledger at the world's date.
 
     Parameters
     ----------
     parameters : (draw,) by id, holding at least `PARAMETERS`
     draws : number of parameter draws; each also draws the error of every observation
+    own : the region's own receivers, where the scenario simulates further ones; default all
     """
     notes = list(ASSUMED)
     known = inputs(world, constants=False)
@@ -86,10 +105,19 @@ def start_of(world: World, axes: Axes, parameters: Mapping[str, Floats], seed: i
     volumes = {name: np.asarray(values, dtype=np.float64) for name, values in drawn.volume.items()}
     totals = {name: np.asarray(values, dtype=np.float64) for name, values in drawn.total.items()}
     bases = {name: np.asarray(values[:, 0], dtype=np.float64)[:, None] for name, values in known.base.items()}
-    statics = _statics(world, axes, parameters, volumes, totals, bases, notes)
+    statics = _statics(world, axes, own or axes.receiver, parameters, volumes, totals, bases, notes)
     state = _states(world, axes, parameters, volumes, bases, statics, seed, draws, notes)
     statics["accustomed"] = statics["insider"][:, None, :] * state["presence"]
     statics["presence_start"] = state["presence"]
+    book = Opening(
+        world, axes, parameters, seed, draws, state, statics, volumes, totals, bases, own or axes.receiver,
+        notes,
+    )  # fmt: skip
+    for subject in subjects().values():
+        for name, on in subject.constants.items():
+            statics.setdefault(name, np.zeros((*axes.shape(on), 1)))
+        if subject.open is not None:
+            subject.open(book)
     return Start(state, statics, volumes, totals, bases, known.spec, tuple(dict.fromkeys(notes)))
 
 
@@ -145,6 +173,7 @@ def _ideal(world: World, axes: Axes, seed: int, draws: int, notes: list[str]) ->
 def _statics(
     world: World,
     axes: Axes,
+    own: tuple[str, ...],
     parameters: Mapping[str, Floats],
     volumes: Mapping[str, Floats],
     totals: Mapping[str, Floats],
@@ -163,8 +192,9 @@ def _statics(
     places = [axes.actor.index(name) for name in axes.receiver]
     done["trend_receiver"] = done["trend"][places]
     done["trend_power"] = done["trend"][[axes.actor.index(name) for name in axes.power]]
-    size = np.nan_to_num(bases["gdp"])[:, 0]
-    weight = size / size.sum() if size.sum() > 0 else np.full(len(axes.receiver), 1 / len(axes.receiver))
+    home = np.array([float(name in own) for name in axes.receiver])
+    size = np.nan_to_num(bases["gdp"])[:, 0] * home
+    weight = size / size.sum() if size.sum() > 0 else home / home.sum()
     done["home_weight"] = np.broadcast_to(
         weight[None, :, None], (*axes.shape(("power", "receiver")), 1)
     ).copy()
@@ -174,8 +204,7 @@ def _statics(
     done["own_currency"] = np.array([[float(name != model.rival)] for name in axes.power])
     done["rivalry_start"] = _rivalry(world, axes, notes)
     done["glue_start"] = np.zeros((*axes.shape(("power", "power")), 1))
-    count = len(axes.receiver)
-    contagion = (1.0 - np.eye(count)) / max(count - 1, 1)
+    contagion = (1.0 - np.eye(len(home))) * home * home[:, None] / max(home.sum() - 1, 1)
     done["contagion_weight"] = contagion[..., None]
     done.update(_alliances(world, axes, done["trade_share"]))
     return done

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
@@ -27,7 +27,7 @@ __all__ = [
 
 BLOCK = 64
 DRAW = 16
-AXES = ("actor", "power", "receiver", "organisation", "world")
+AXES = ("actor", "power", "receiver", "organisation", "world", "leg", "corridor", "proposal", "border")
 
 
 @dataclass(frozen=True)
@@ -65,16 +65,26 @@ class EventKind:
 
 @dataclass(frozen=True)
 class Axes:
-    """Ids along each axis of a region's model."""
+    """Ids along each axis of a region's model.
+
+    further : ids along axes that only some regions have, such as `leg`
+    homes : modelled actor that another actor of the ledger (a firm, a public) attaches to
+    """
 
     actor: tuple[str, ...]
     power: tuple[str, ...]
     receiver: tuple[str, ...]
     organisation: tuple[str, ...]
+    further: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    homes: Mapping[str, str] = field(default_factory=dict)
 
     def ids(self, axis: str) -> tuple[str, ...]:
         """Ids along one axis; the axis `world` has the single id `world`."""
-        return ("world",) if axis == "world" else tuple(getattr(self, axis))
+        if axis == "world":
+            return ("world",)
+        if axis in ("actor", "power", "receiver", "organisation"):
+            return tuple(getattr(self, axis))
+        return tuple(self.further.get(axis, ()))
 
     def shape(self, axes: tuple[str, ...]) -> tuple[int, ...]:
         """Lengths of the given axes."""
@@ -88,7 +98,7 @@ class Axes:
         return slots
 
     def index(self, axis: str, name: str) -> int:
-        """Position of an id on an axis.
+        """Position of an id on an axis; an actor without a state stands for the one it attaches to.
 
         Raises
         ------
@@ -96,6 +106,8 @@ class Axes:
             With near matches when the id is not on the axis.
         """
         known = self.ids(axis)
+        if name not in known and self.homes.get(name) in known and axis in ("actor", "power", "receiver"):
+            return known.index(self.homes[name])
         if name not in known:
             raise HeartlandInputError.at(
                 f'"{name}" is not a modelled {axis}.',

@@ -16,6 +16,7 @@ from heartland.scenarios.state import BLOCK
 __all__ = [
     "LAYERS",
     "MOVING",
+    "TIES",
     "TieBook",
     "TieStart",
     "domains_of",
@@ -26,8 +27,14 @@ __all__ = [
 ]
 
 LAYERS = ("influence", "bandwidth", "dependence")
+# channels moved by one state each: `log` start volume times exp(state), `shift` start volume plus state,
+# `level` the state itself where the start volume is known
+TIES: Mapping[str, tuple[str, str]] = {"attitude": ("attitude", "shift")}
 # states that influence depends on
-MOVING = ("gdp", "trade_gap", "remittances", "debt_ratio", "effort", "deployed")
+MOVING = (
+    *("gdp", "trade_gap", "remittances", "debt_ratio", "effort", "deployed"),
+    *dict.fromkeys(key for key, _ in TIES.values()),
+)
 
 
 @dataclass(frozen=True)
@@ -90,10 +97,22 @@ def moving_inputs(
         known = ~np.isnan(start.volumes["presence"])
         volumes["presence"] = np.where(known, state["presence"], np.nan)
         totals["presence"] = np.where(known, state["presence"], 0.0).sum(axis=0)
-    for name in sorted(start.money & (set(start.volumes) - set(_MOVED))):
+    for name, (key, how) in TIES.items():
+        if name in start.volumes:
+            volumes[name] = _moved_tie(start.volumes[name], state[key], how)
+            if name in start.totals:
+                gain = np.nan_to_num(volumes[name] - start.volumes[name]).sum(axis=0)
+                totals[name] = start.totals[name] + gain
+    for name in sorted(start.money & (set(start.volumes) - set(_MOVED) - set(TIES))):
         volumes[name] = start.volumes[name] * grown
     bases = {name: start.bases[name] * grown for name in sorted(start.money & set(start.bases))}
     return volumes, totals, bases
+
+
+def _moved_tie(volume: Floats, state: Floats, how: str) -> Floats:
+    if how == "log":
+        return volume * np.exp(state)
+    return volume + state if how == "shift" else np.where(np.isnan(volume), np.nan, state)
 
 
 def _ratio(now: Floats, before: Floats) -> Floats:
@@ -103,9 +122,9 @@ def _ratio(now: Floats, before: Floats) -> Floats:
 
 def engine(plan: Plan, start: TieStart) -> InfluenceEngine:
     """Engine whose fixed inputs are the channels that do not move."""
-    moved = set(_MOVED) | start.money
+    moved = set(_MOVED) | start.money | set(TIES)
     still = {name: x for name, x in start.volumes.items() if name not in moved}
-    totals = {name: x for name, x in start.totals.items() if name not in _MOVED}
+    totals = {name: x for name, x in start.totals.items() if name not in (*_MOVED, *TIES)}
     assert plan.influence is not None
     bases = {name: x for name, x in start.bases.items() if name not in start.money}
     return InfluenceEngine(compile_spec(plan.influence), still, totals, bases)
