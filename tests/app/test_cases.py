@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import heartland as hl
@@ -25,8 +27,21 @@ def test_case_holds(name: str) -> None:
     found = run.outcome(name)
     assert found.binary, "a case says yes or no of each member"
     assert found.valid.any(), "nobody was asked"
-    share = float(found.values[found.valid].mean())
-    assert share >= case.tolerance, f"{case.says} (in {share:.3f} of {int(found.valid.sum())} members)"
+    share = case.share(found.values, found.valid)
+    assert share >= case.tolerance, f"{case.says} (in {share:.3f} of the {case.over})"
+
+
+def test_a_pattern_counts_draws_and_not_members() -> None:
+    case = replace(Case.load(REGION, CASES[0]), over="draws")
+    values = np.concatenate([np.ones(9), np.zeros(7), np.ones(8), np.zeros(8), np.zeros(16)])
+    everybody = np.ones(48, dtype=np.bool_)
+    assert case.share(values, everybody) == pytest.approx(1 / 3)
+    some = everybody.copy()
+    some[24:32] = False
+    assert case.share(values, some) == pytest.approx(2 / 3)
+    some[32:] = False
+    assert case.share(values, some) == 1.0
+    assert np.isnan(case.share(values, np.zeros(48, dtype=np.bool_)))
 
 
 def test_every_shipped_question_has_a_case() -> None:
@@ -68,6 +83,14 @@ WRONG = {
         ("assumption: test", "source: F-A1-9"),
         'cases/x.yaml:6:9  "F-A1-9" is no id of this region. {why} '
         "Known ids: heartland evidence list facts|sources.",
+    ),
+    "start": (
+        ("when: 2022-06", "start: 2014-12-31\nwhen: 2022-06"),
+        "cases/x.yaml:4:8  the scenario has a start of its own. {why} Leave start out.",
+    ),
+    "start day": (
+        ("given: nobody-comes", "given: []\nstart: 2014-12"),
+        'cases/x.yaml:4:8  "2014-12" is not a day. {why} Write it as 2014-12-31.',
     ),
     "when": (
         ("when: 2022-06", "when: 2021-12"),

@@ -58,6 +58,8 @@ def spec_of(request: Request) -> RunSpec:
     scenario, plan = request.scenario, request.plan
     record = tuple(spec.name for spec in variables_of(request.layout))
     content = {**scenario.content(), "steps": plan.grid.dyads, "mechanisms": plan.mechanisms}
+    if plan.asked:
+        content["asked"] = plan.asked
     return RunSpec(
         region=scenario.region.id,
         region_hash=scenario.region.hash,
@@ -78,7 +80,7 @@ def code_hash() -> str:
 
     found = sha256()
     root = files("heartland")
-    for package in ("core", "dynamics", "measures", "region", "scenarios", "schema"):
+    for package in ("core", "dynamics", "measures", "region", "scenarios", "scenarios/subjects", "schema"):
         for item in sorted(root.joinpath(package).iterdir(), key=lambda one: one.name):
             if item.name.endswith((".py", ".csv")):
                 found.update(f"{package}/{item.name}\n".encode())

@@ -1,7 +1,8 @@
 """Cases: plain-language tests that a region carries beside its scenarios.
 
 `cases/<id>.yaml` says what is given (a scenario, or patches to the region's own world), when it is looked at,
-what then holds in at least a share `tolerance` of the members, and who says so.
+what then holds in at least a share `tolerance` of the members, and who says so. A pattern is a case that is
+judged over parameter draws: a draw counts where most of its members agree.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from heartland.core.dates import parse as parse_date
@@ -21,6 +24,7 @@ from heartland.core.yamlio import YamlNode, check_model, read_yaml
 from heartland.errors import Finding, HeartlandInputError, Place, suggestion
 from heartland.scenarios.placing import placed
 from heartland.scenarios.scenario import Outcome, Patch, Scenario
+from heartland.scenarios.state import DRAW
 
 if TYPE_CHECKING:
     from heartland.region.region import Region
@@ -33,8 +37,10 @@ class _CaseFile(BaseModel):
     id: str
     says: str
     given: str | list[str]
+    start: str = ""
     when: str
     then: str
+    over: Literal["members", "draws"] = "members"
     tolerance: Annotated[float, Field(ge=0, le=1)] = 1.0
     source: str = ""
     assumption: str = ""
@@ -45,7 +51,8 @@ class Case:
     """One case, with the scenario that decides it.
 
     scenario : cut at `when`, with the single outcome `then`; an event without a window counts up to `when`
-    tolerance : least share of the members with a value in which `then` holds
+    tolerance : least share of the members with a value in which `then` holds, or of the draws
+    over : `members`, or `draws` for a pattern
     """
 
     id: str
@@ -54,6 +61,20 @@ class Case:
     tolerance: float
     source: str
     assumption: str
+    over: str = "members"
+
+    def share(self, values: NDArray[np.float64], valid: NDArray[np.bool_]) -> float:
+        """Share of the members, or of the draws, in which the case holds; NaN if nobody was asked.
+
+        values, valid : (member,), as an outcome of the run answers
+        """
+        if self.over == "members":
+            return float(values[valid].mean()) if valid.any() else float("nan")
+        whole = len(values) // DRAW * DRAW
+        yes = np.where(valid, values, 0.0)[:whole].reshape(-1, DRAW).sum(axis=1)
+        asked = valid[:whole].reshape(-1, DRAW).sum(axis=1)
+        held = yes[asked > 0] * 2 > asked[asked > 0]
+        return float(held.mean()) if held.size else float("nan")
 
     @classmethod
     def load(cls, region: Region, case: str) -> Self:
@@ -100,7 +121,9 @@ class Case:
         start = _start(region, content, place)
         months = _months(start.start, content.when, place)
         cut = replace(start, months=months, outcomes=(outcome,), baseline_id="")
-        return cls(content.id, content.says, cut, content.tolerance, content.source, content.assumption)
+        return cls(
+            content.id, content.says, cut, content.tolerance, content.source, content.assumption, content.over
+        )
 
 
 @dataclass(frozen=True)
@@ -134,15 +157,22 @@ def _start(region: Region, content: _CaseFile, place: _Places) -> Scenario:
                 "given", f'there is no scenario "{content.given}"',
                 suggestion(content.given, known, listing=f"Known: {', '.join(known)}."),
             )  # fmt: skip
+        if content.start:
+            raise place.error("start", "the scenario has a start of its own", "Leave start out.")
         return Scenario.load(region, content.given)
     patches = []
     for number, text in enumerate(content.given):
         row, _ = place.node.at(("given", number))
         do = parse_intervention(text, Where(place.file, row))
         patches.append(Patch(do, content.says, content.source, content.assumption))
-    return Scenario(
-        region, content.id, content.id, content.says, region.model.start, 1, patches=tuple(patches)
-    )
+    start = content.start or region.model.start
+    try:
+        day = parse_date(start).precision == "day"
+    except HeartlandInputError:
+        day = False
+    if not day:
+        raise place.error("start", f'"{start}" is not a day', "Write it as 2014-12-31.")
+    return Scenario(region, content.id, content.id, content.says, start, 1, patches=tuple(patches))
 
 
 def _months(start: str, when: str, place: _Places) -> int:
