@@ -222,6 +222,8 @@ REFUSES = {
     "influence have one. Did you mean gdp? Known: ",
     ("tolerance", ()): 'There is no split of "tolerance". Only states that mechanisms add to, ',
     ("onset", ()): 'There is no split of "onset". Only states that mechanisms add to, ',
+    ("capacity", ()): 'The changes of "capacity" were not split in this run. Only states that the answers '
+    "and the report need are. Ask for it in an outcome of the scenario, or run again with --record full.",
     ("gdp", ()): "gdp differs by actor. Name one with --receiver ID.",
     ("effort", (("receiver", "KAZ"),)): "effort differs by power. Name one with --giver ID.",
     ("effort", (("giver", "RUS"), ("receiver", "KZA"))): '"KZA" is not a modelled receiver. ',

@@ -22,7 +22,7 @@ from heartland.scenarios.loop import bind, run_blocks
 from heartland.scenarios.plan import Grid, Plan, Rules
 from heartland.scenarios.priors import check_priors, draw, priors_from_rows
 from heartland.scenarios.probe import Probe
-from heartland.scenarios.recorder import TRACKED_KINDS
+from heartland.scenarios.recorder import TRACKED_KINDS, recorded
 from heartland.scenarios.schedule import Operation, compile_patches, last_step
 from heartland.scenarios.start import DECISIONS, Start, constants, parameters, start_of
 from heartland.scenarios.state import BLOCK, DRAW, Axes, state_catalogue
@@ -198,12 +198,14 @@ def _named(plan: Plan) -> Plan:
     noise = Noise(plan.seed, 2, 0)
     run_blocks(short, bind(short, [noise], (0,)), (0,), probe=probe)
     touched = {op.variable for op in plan.operations}
+    series, dyads = recorded(plan.full, plan.states, plan.asked)
     parts = {
         name: (*names, "bounds", *(("patch",) if name in touched else ()))
         for name, names in probe.parts.items()
+        if name in series or name in dyads
     }
     for name in touched - set(parts):
-        if name in plan.start and state_catalogue()[name].kind in TRACKED_KINDS:
+        if name in (*series, *dyads) and state_catalogue()[name].kind in TRACKED_KINDS:
             parts[name] = ("bounds", "patch")
     return replace(plan, parts=parts, terms=dict(probe.terms))
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from heartland.errors import HeartlandInputError, suggestion
 from heartland.measures.labour import division_of_labour
 from heartland.scenarios.plan import Plan
+from heartland.scenarios.recorder import TRACKED_KINDS
 from heartland.scenarios.schedule import last_step
 from heartland.scenarios.state import DRAW, event_kinds, state_catalogue
 from heartland.scenarios.ties import MOVING, TieStart, engine
@@ -68,6 +69,14 @@ def state_parts(run: Ensemble, name: str, at: str) -> dict[str, Floats]:
         return {}
     if name not in state_catalogue() or f"why_{name}" not in {f"why_{x}" for x in run.layout.parts}:
         known = [*run.layout.parts, "presence", *MEASURES]
+        spec = state_catalogue().get(name)
+        if spec is not None and spec.kind in TRACKED_KINDS:
+            raise HeartlandInputError.at(
+                f'The changes of "{name}" were not split in this run.',
+                why="Only states that the answers and the report need are.",
+                fix="Ask for it in an outcome of the scenario, or run again with --record full.",
+                check="why",
+            )
         raise HeartlandInputError.at(
             f'There is no split of "{name}".',
             why="Only states that mechanisms add to, presence and measures of influence have one.",
