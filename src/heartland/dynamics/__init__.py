@@ -2,5 +2,5 @@
 
 MODULES = (
     "exogenous", "trade", "migration", "finance", "growth", "unrest", "publics", "powers", "security",
-    "alliances", "alignment",
+    "alliances", "alignment", "pandemic", "information", "aid", "digital",
 )
