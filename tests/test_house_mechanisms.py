@@ -11,7 +11,7 @@ import pytest
 
 from heartland import dynamics
 from heartland.dynamics.mechanism import PHASES, catalogue
-from heartland.scenarios.start import PARAMETERS as START
+from heartland.scenarios.start import parameters as start_parameters
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "heartland"
 REGION = SOURCE / "regions" / "central-asia"
@@ -74,7 +74,7 @@ def test_states_written_are_declared():
 
 
 def test_parameters_and_their_rows_match():
-    declared = {name for record in MECHANISMS for name in record.parameter_ids} | set(START)
+    declared = {name for record in MECHANISMS for name in record.parameter_ids} | set(start_parameters())
     listed = [row["id"] for row in rows("parameters")]
     assert sorted(declared - set(listed)) == [], "parameters without a row in parameters.csv"
     assert sorted(set(listed) - declared) == [], "rows of parameters.csv no mechanism uses"

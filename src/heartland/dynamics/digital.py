@@ -17,7 +17,8 @@ __all__ = ["adoption", "data_access"]
 def adoption(
     digital: Array, platform_push: Array, payment_link: Array, telemedicine: Array, data_barrier: Array,
     outbreak_receiver: Array, *, growth: Array, push_effect: Array, link_effect: Array,
-    medicine_effect: Array, barrier_effect: Array, shock_effect: Array, volatility: Array, noise: Array, dt: float,
+    medicine_effect: Array, barrier_effect: Array, shock_effect: Array, volatility: Array, noise: Array,
+    dt: float,
 ) -> Returned:
     """Let platforms of the powers and those at home compete for the receiver's users.
 

@@ -27,7 +27,7 @@ def outbreak_arrival(
 ) -> Returned:
     """Draw the arrival of an epidemic in an actor that travellers from outbreaks can still reach.
 
-    rate = import_rate * exposure * (1 - isolation_effect * isolation), 0 once spread > 0;  p = 1-exp(-rate dt)
+    p = 1-exp(-rate dt);  rate = import_rate exposure (1 - isolation_effect isolation), 0 once spread > 0
 
     spread, exposure, isolation : (actor, member); course passed; share of the world's output in outbreaks,
     less closed borders; 1 where arrivals are isolated.  import_rate : per year at exposure 1

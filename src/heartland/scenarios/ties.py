@@ -29,7 +29,12 @@ __all__ = [
 LAYERS = ("influence", "bandwidth", "dependence")
 # channels moved by one state each: `log` start volume times exp(state), `shift` start volume plus state,
 # `level` the state itself where the start volume is known
-TIES: Mapping[str, tuple[str, str]] = {"attitude": ("attitude", "shift")}
+TIES: Mapping[str, tuple[str, str]] = {
+    "attitude": ("attitude", "shift"),
+    "media": ("media", "level"),
+    "digital": ("digital", "level"),
+    "medical-aid": ("medical_aid", "shift"),
+}
 # states that influence depends on
 MOVING = (
     *("gdp", "trade_gap", "remittances", "debt_ratio", "effort", "deployed"),

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = ["SUBJECTS", "further_axes", "subjects"]
 
-SUBJECTS: tuple[str, ...] = ()
+SUBJECTS: tuple[str, ...] = (
+    "pandemic",
+    "information",
+    "aid",
+    "digital",
+)
 
 
 @cache

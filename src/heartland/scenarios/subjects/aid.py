@@ -1,0 +1,35 @@
+"""What donors of medical aid can give, and the weight of their firms in each receiver."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from heartland.scenarios.plan import Floats
+from heartland.scenarios.subjects.base import Opening, Reader, Subject
+
+__all__ = ["SUBJECT"]
+
+LEAST = 1e-3  # least output of a donor relative to the largest one
+TIED = 0.9  # part of its means that an outbreak at its peak ties up at home
+
+
+def _open(book: Opening) -> None:
+    missing = np.full((*book.axes.shape(("power", "receiver")), 1), np.nan)
+    stock = np.nan_to_num(book.volumes.get("investment", missing))
+    whole = stock.sum(axis=0, keepdims=True)
+    book.statics["footprint"] = np.divide(stock, whole, out=np.zeros_like(stock), where=whole > 0)
+    book.notes.append("medical gifts before the start are not counted: the flow starts at 0")
+
+
+def _means(reader: Reader) -> Floats:
+    """Log of a donor's output relative to the largest donor's, less what its own outbreak ties up."""
+    size = reader.state["gdp"][reader.powers]
+    share = np.maximum(size / size.max(axis=0, keepdims=True), LEAST)
+    return np.asarray(np.log(share) + np.log1p(-TIED * reader.state["outbreak"][reader.powers]))
+
+
+SUBJECT = Subject(
+    constants={"footprint": ("power", "receiver"), "kit_reserved": ("receiver",)},
+    open=_open,
+    derived={"donor_means": _means},
+)
