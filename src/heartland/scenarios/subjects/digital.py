@@ -10,7 +10,7 @@ from heartland.scenarios.subjects.information import drawn_shares
 
 __all__ = ["SUBJECT"]
 
-PARAMETERS = ("start.digital-present", "start.digital-absent", "start.digital-sd", "start.operator-reach")
+PARAMETERS = ("start.digital-present", "start.digital-sd", "start.operator-reach")
 
 
 def _givers(book: Opening, action: str = "") -> set[str]:
@@ -24,13 +24,11 @@ def _givers(book: Opening, action: str = "") -> set[str]:
 
 
 def _open(book: Opening) -> None:
-    present, absent, sd, operators = (book.parameters[name] for name in PARAMETERS)
+    present, sd, operators = (book.parameters[name] for name in PARAMETERS)
     there = {*book.world.region.model.insiders, *_givers(book)}
-    odds = np.where(
-        np.array([name in there for name in book.axes.power])[:, None], present[None], absent[None]
-    )
-    weight = _odds(drawn_shares(book, "digital", (odds / (1.0 + odds))[:, None], sd))
-    share = weight / (1.0 + weight.sum(axis=0, keepdims=True))
+    known = np.array([name in there for name in book.axes.power])[:, None, None]
+    weight = _odds(drawn_shares(book, "digital", present / (1.0 + present), sd))
+    share = np.where(known, weight / (1.0 + np.where(known, weight, 0.0).sum(axis=0)), np.nan)
     seen = book.volumes.get("digital", np.full_like(share, np.nan))
     book.state["digital"] = _within(np.where(np.isnan(seen), share, seen))
     law = _givers(book, "surveil")
@@ -38,7 +36,8 @@ def _open(book: Opening) -> None:
     book.statics["operator_reach"] = drawn_shares(book, "operators", operators, sd)
     if np.isnan(seen).any():
         book.notes.append(
-            "platform shares unknown for some ties: drawn from a wide prior, shown as unknown in influence"
+            "platform shares unknown: drawn from a wide prior for the insiders and powers with a digital"
+            " tie in the ledger, left unknown for the rest"
         )
     if law:
         book.notes.append(
@@ -53,7 +52,7 @@ def _odds(share: Floats) -> Floats:
 
 def _within(share: Floats) -> Floats:
     """Shares scaled down where those of all powers sum to more than .98."""
-    total = share.sum(axis=0, keepdims=True)
+    total = np.nansum(share, axis=0, keepdims=True)
     return np.asarray(share * np.minimum(1.0, 0.98 / total))
 
 

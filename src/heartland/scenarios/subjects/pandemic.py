@@ -14,8 +14,8 @@ LEAST = 3  # fewest yearly shares of one source that make a trend
 
 
 def _open(book: Opening) -> None:
-    size = book.state["gdp"]
-    book.statics["travel_weight"] = size / size.sum(axis=0, keepdims=True)
+    size = np.where(book.state["gdp"] == 1.0, 0.0, book.state["gdp"])  # unknown output stands at 1
+    book.statics["travel_weight"] = size / np.maximum(size.sum(axis=0, keepdims=True), 1.0)
     book.statics["trade_trend"] = _trends(book)
     book.notes.append("no epidemic at the start; one begins only by a patch")
 
