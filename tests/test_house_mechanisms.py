@@ -85,3 +85,8 @@ def test_a_parameter_row_names_its_mechanism_and_source():
     for row in rows("parameters"):
         assert row["id"].split(".")[0] == row["mechanism"]
         assert row["source_id"].strip(), row["id"]
+
+
+@pytest.mark.parametrize("record", [r for r in MECHANISMS if r.idle], ids=lambda record: record.id)
+def test_what_a_mechanism_waits_for_is_among_its_inputs(record):
+    assert set(record.idle) <= set(record.reads)

@@ -50,7 +50,7 @@ def request(
     model="M11", phase="organisations", writes="consent", axes=("organisation", "receiver"),
     unit="probability",
     source="Leeds, Long & Mitchell (2000), Journal of Conflict Resolution 44(5), 686-699; Berkemeier & "
-    "Fuhrmann (2018), Research & Politics 5(2); rules of the organisation as data",
+    "Fuhrmann (2018), Research & Politics 5(2); rules of the organisation as data", idle="request",
 )
 def alliance_response(
     request: Array, lead: Array, rule_kind: Array, rule_veto: Array, rule_mandate: Array, mandate: Array,
@@ -94,6 +94,7 @@ def alliance_response(
 @mechanism(
     model="M11", phase="corridors", writes=("troops_sent", "refused"), axes=("organisation", "receiver"),
     unit="probability", source="assumption: a yes ends in a statement, a mission, materiel or troops",
+    idle="request",
 )
 def deployment(request: Array, consent: Array, *, troops_given_yes: Array, uniform: Array) -> Returned:
     """Turn an agreed request into troops, or into less; a request without troops counts as refused.
@@ -115,7 +116,7 @@ def deployment(request: Array, consent: Array, *, troops_given_yes: Array, unifo
 
 @mechanism(
     model="M11", phase="decisions", writes="withdrawn", axes=("organisation", "receiver"), unit="per year",
-    source="assumption: constant rate of withdrawal once the crisis is over",
+    source="assumption: constant rate of withdrawal once the crisis is over", idle="deployed",
 )
 def withdrawal(
     deployed: Array, crisis: Array, lead: Array, *, rate: Array, uniform: Array, dt: float

@@ -51,6 +51,7 @@ class Mechanism:
     parameters: tuple[str, ...]
     noise: tuple[str, ...]
     uses_dt: bool
+    idle: tuple[str, ...] = ()
     doc: str = field(repr=False, default="")
 
     @property
@@ -71,6 +72,7 @@ def mechanism(
     unit: str,
     source: str,
     rival_of: str = "",
+    idle: str | tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Returned]], Callable[..., Returned]]:
     """Register a function as a mechanism and return it unchanged.
 
@@ -83,6 +85,7 @@ def mechanism(
     unit : unit of what it writes
     source : citation, or `assumption: ...`
     rival_of : id of the mechanism it replaces when chosen in `model.yaml`
+    idle : inputs; in steps where all of them are 0 everywhere it changes nothing, and the loop passes it over
 
     Raises
     ------
@@ -91,7 +94,7 @@ def mechanism(
     """
 
     def register(function: Callable[..., Returned]) -> Callable[..., Returned]:
-        record = _record(function, model, phase, writes, axes, unit, source, rival_of)
+        record = _record(function, model, phase, writes, axes, unit, source, rival_of, idle)
         if record.id in _CATALOGUE and _CATALOGUE[record.id].function.__module__ != function.__module__:
             raise ValueError(f"two mechanisms are called {record.id}")
         if phase not in PHASES:
@@ -111,6 +114,7 @@ def _record(
     unit: str,
     source: str,
     rival_of: str,
+    idle: str | tuple[str, ...],
 ) -> Mechanism:
     reads: list[str] = []
     keywords: list[str] = []
@@ -132,6 +136,7 @@ def _record(
         parameters=tuple(name for name in keywords if name not in noise and name != "dt"),
         noise=noise,
         uses_dt="dt" in keywords,
+        idle=(idle,) if isinstance(idle, str) else tuple(idle),
         doc=inspect.getdoc(function) or "",
     )
 

@@ -120,6 +120,7 @@ def unrest_level(
 @mechanism(
     model="M6", phase="publics", writes=("ousted", "calmed"), axes="receiver", unit="per year",
     source="Bellin (2004), Comparative Politics 36(2), 139-157; assumption: exits compete at constant rates",
+    idle="crisis",
 )
 def revolt_exit(
     crisis: Array, capacity: Array, deployed: Array, *, log_fall_rate: Array, capacity_effect: Array,

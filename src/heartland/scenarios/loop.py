@@ -170,7 +170,11 @@ def _drawn_in(members: Members, phase: Sequence[Bound]) -> frozenset[str]:
 def _phase(
     members: Members, recorder: Recorder, phase: Sequence[Bound], drawn: frozenset[str], day: Day, step: int
 ) -> None:
-    results = [(item, _call(members, item, step)) for item in phase if item.record.id not in day.off]
+    results = [
+        (item, _call(members, item, step))
+        for item in phase
+        if item.record.id not in day.off and not (recorder.probe is None and _idle(members, item.record))
+    ]
     fresh: dict[str, Floats] = {}
     for item, result in results:
         for name, value in result.items():
@@ -191,6 +195,11 @@ def _phase(
     _override(members, recorder, day, drawn)
     if "effort" in fresh or "deployed" in fresh:
         _refresh(members)
+
+
+def _idle(members: Members, record: Mechanism) -> bool:
+    """Whether everything that a mechanism waits for is 0 in all members."""
+    return bool(record.idle) and not any(members.get(name).any() for name in record.idle)
 
 
 def _range(level: Floats) -> tuple[float, float] | None:
