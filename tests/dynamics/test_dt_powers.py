@@ -134,7 +134,7 @@ def test_effort_is_stationary():
 
     def step(dt):
         return lambda x, rng: sum(effort(
-            x, cell(0.2, 1, 1), cell(1, 1), cell(1, 1, 1), cell(0.3, 1, 1), cell(0, 1, 1), **p,
+            x, cell(0.2, 1, 1), cell(1, 1), cell(1, 1, 1), cell(0.3, 1, 1), cell(0, 1, 1), cell(0, 1, 1), **p,
             noise=rng.standard_normal((1, 1, N)), dt=dt)["effort"].values())
 
     moments = [settle(step(dt), 18, dt, start=1.0) for dt in STEPS]
@@ -149,7 +149,7 @@ def tension_moments(dt, years=12):
     p = {"persistence": many(0.9), "threat_effect": many(0), "invitation_effect": many(0), "sd": many(0.15)}
     presence = presence + 0.15 / math.sqrt(1 - 0.81) * rng.standard_normal((2, 1, N))
     held[0, 1] = np.maximum(presence[1, 0], 0.0)
-    static = (cell(0, 2, 1), cell(0, 2), cell(2, 2, 1), cell(0, 2, 1), cell(0, 2, 1))
+    static = (cell(0, 2, 1), cell(0, 2), cell(2, 2, 1), cell(0, 2, 1), cell(0, 2, 1), cell(0, 2, 1))
     insider = np.array([[1.0], [0.0]])
     for _ in range(round(years / dt)):
         presence = presence + sum(effort(presence, *static, **p, noise=rng.standard_normal((2, 1, N)),

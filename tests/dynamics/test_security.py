@@ -19,7 +19,7 @@ PARAMETERS = {"persistence": np.array([0.5, 0.6, 0.7, 0.8]), "threat_effect": 0.
 def case(**changes):
     reads = {"effort": START + 0.5 + RNG.random((P, R, M)), "credit": RNG.random((P, R, M)),
              "threat": RNG.random((P, M)), "presence_start": START, "home_weight": RNG.random((P, R, 1)),
-             "invitation": RNG.random((P, R, 1))}
+             "invitation": RNG.random((P, R, 1)), "access": RNG.random((P, R, M))}
     noise = {"noise": np.abs(RNG.standard_normal((P, R, M)))}
     return Case(effort, reads, PARAMETERS, noise).with_(**changes)
 
@@ -31,15 +31,15 @@ def cell(value):
 def test_effort():
     # persistence .25, dt = 1/2: half of every gap closes; shock .1 sqrt(.8)
     hand = case(effort=cell(2), credit=cell(0.25), threat=np.full((1, 1), 2.0), presence_start=cell(1),
-                home_weight=cell(0.3), invitation=cell(1), persistence=0.25, noise=cell(1), dt=0.5)
+                home_weight=cell(0.3), invitation=cell(1), access=cell(-3), persistence=0.25, noise=cell(1), dt=0.5)
     standard(
         case(), shapes={"effort": (P, R)}, bounds={"effort": (-1, 5)},
         zero={"effort": np.broadcast_to(START, (P, R, M)), "credit": 0.0, "threat": 0.0, "invitation": 0.0,
-              "noise": 0.0},
+              "access": 0.0, "noise": 0.0},
         directions={"persistence": ("effort", "reversion", 1), "threat_effect": ("effort", "threat", 1),
                     "invitation_effect": ("effort", "invitation", 1), "sd": ("effort", "noise", 1)},
         by_hand=(hand, {"effort/reversion": cell(-0.5), "effort/threat": cell(0.5 * 0.5 * 2 * 0.3),
-                        "effort/invitation": cell(0.2), "effort/credit": cell(0.125),
+                        "effort/invitation": cell(0.2), "effort/credit": cell(0.125), "effort/access": cell(-1.5),
                         "effort/noise": cell(0.1 * math.sqrt(0.8))}))
 
 
@@ -51,7 +51,7 @@ def test_scalar_reference():
             for i in range(R):
                 target = (reads["presence_start"][g][i] + reads["credit"][g][i]
                           + p["threat_effect"] * reads["threat"][g] * reads["home_weight"][g][i]
-                          + p["invitation_effect"] * reads["invitation"][g][i])
+                          + p["invitation_effect"] * reads["invitation"][g][i] + reads["access"][g][i])
                 gap = reads["effort"][g][i] - target
                 out[g, i] = gap * (p["persistence"] ** dt - 1) + spread * noise["noise"][g][i]
         return {"effort": out}

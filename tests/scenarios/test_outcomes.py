@@ -301,7 +301,7 @@ BROKEN = {
     "rank(influence)": "rank() is not simulated by this region's mechanisms. No run could answer it. "
     "Ask with occurs(), value(), share(), change() or measure().",
     "measure(rank, giver=P, receiver=A)": '"rank" is not measured in runs. '
-    "Known: influence, bandwidth, dependence, division_of_labour.",
+    "Known: influence, bandwidth, dependence, division_of_labour, effective_partners, influence_share.",
 }
 
 

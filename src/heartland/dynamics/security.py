@@ -15,14 +15,16 @@ __all__ = ["effort"]
 )
 def effort(
     effort: Array, credit: Array, threat: Array, presence_start: Array, home_weight: Array, invitation: Array,
+    access: Array,
     *, persistence: Array, threat_effect: Array, invitation_effect: Array, sd: Array, noise: Array, dt: float,
 ) -> Returned:
     """Move the latent effort toward what threat at home, invitations and the patron's credit ask for.
 
-    e* = presence at start + b_t threat_p w_pi + b_v invitation_pi + credit_pi
+    e* = presence at start + b_t threat_p w_pi + b_v invitation_pi + credit_pi + access_pi
     e' = e* + f^dt (e - e*) + sd sqrt((1 - f^(2 dt)) / (1 - f^2)) z,  f = persistence of one year
 
-    effort, credit, presence_start, invitation (change since the start) : (P, R, M), levels 0-4, unbounded
+    effort, credit, access (bases decided on), presence_start, invitation (change since the start) :
+    (P, R, M), levels 0-4, unbounded
     threat : (P, M), index relative to the start;  home_weight : (P, R, M); unknown counts as 0
     threat_effect : level per unit, spread by home weight;  invitation_effect : level per unit
     sd : innovation of one year;  noise z : (P, R, M), N(0, 1);  dt : years
@@ -35,5 +37,6 @@ def effort(
         "threat": pull * threat_effect * threat[:, None, :] * known(home_weight),
         "invitation": pull * invitation_effect * known(invitation),
         "credit": pull * known(credit),
+        "access": pull * access,
         "noise": shock(persistence, sd, dt) * noise,
     }}

@@ -234,6 +234,7 @@ def _asked(outcomes: Sequence[Any]) -> tuple[str, ...]:
     for outcome in outcomes:
         for node in walk(outcome.tree):
             name = node.text.replace("-", "_") if isinstance(node, Name) else ""
+            name = "vote" if isinstance(node, Call) and node.function == "vote" else name
             if name in state_catalogue() and state_catalogue()[name].kind != "event":
                 found[name] = None
     return tuple(found)

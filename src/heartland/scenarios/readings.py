@@ -15,7 +15,9 @@ from heartland.core.tree import Call, Everything, Listing, Name, Span
 from heartland.errors import HeartlandInputError, suggestion
 from heartland.measures.labour import division_of_labour
 from heartland.scenarios.schedule import FURTHER, last_step, role_axis, step_of
+from heartland.scenarios.standing import effective_partners, influence_share
 from heartland.scenarios.state import Axes, event_kinds, state_catalogue
+from heartland.scenarios.ties import LAYERS
 
 __all__ = ["RunView", "read"]
 
@@ -27,6 +29,7 @@ _KEYS = {
     **dict.fromkeys(("value", "share"), (*_ROLES, "at")),
     "change": (*_ROLES, "from", "to"),
     "measure": ("giver", "other", "receiver", "domain", "at"),
+    "vote": ("at",),
 }
 
 
@@ -69,6 +72,8 @@ def read(node: Call, view: RunView) -> Values:
         return _state(node, view)
     if node.function == "measure":
         return _measure(node, view)
+    if node.function == "vote":
+        return _vote(node, view)
     raise HeartlandInputError.at(
         f"{node.function}() is not simulated by this region's mechanisms.",
         why="No run could answer it.",
@@ -241,38 +246,64 @@ def _level(name: str, node: Call, text: str, view: RunView) -> Values:
 
 def _measure(node: Call, view: RunView) -> Values:
     name = _subject(node)
-    known = ("influence", "bandwidth", "dependence", "division_of_labour")
+    known = (*LAYERS, "division_of_labour", "effective_partners", "influence_share")
     if name not in known:
         raise HeartlandInputError.at(
             f'"{name}" is not measured in runs.',
             fix=suggestion(name, known, listing=f"Known: {', '.join(known)}."),
             check="expression",
         )  # fmt: skip
-    layer = "influence" if name == "division_of_labour" else name
+    layer = name if name in LAYERS else "influence"
     at = node.key("at")
     rows = _times(getattr(at.value, "text", "end") if at is not None else "end", view.steps(layer), view)
     array = np.asarray(view.arrays(layer)[:, rows], dtype=np.float64).mean(axis=1)
-    giver = _one(node, "giver", "power", view)
     receivers = _slots(node, ("receiver",), "receiver", view)
     if receivers is None:
         raise HeartlandInputError.at(f"measure({name}) needs receiver=.", fix="Name one.", check="expression")
     if name == "division_of_labour":
-        other = _one(node, "other", "power", view)
+        giver, other = _one(node, "giver", "power", view), _one(node, "other", "power", view)
         profiles = np.moveaxis(array[:, :-1], 1, 0)
         found: Any = division_of_labour(
             profiles[:, :, giver][:, :, receivers], profiles[:, :, other][:, :, receivers]
         ).division
     else:
-        key = node.key("domain")
-        domain = getattr(key.value, "text", "") if key is not None else "all"
-        if domain not in view.domains:
-            raise HeartlandInputError.at(
-                f'"{domain}" is not a domain.', check="expression",
-                fix=suggestion(domain, view.domains, listing=f"Name one of {', '.join(view.domains)}."),
-            )  # fmt: skip
-        found = array[:, view.domains.index(domain), giver][:, receivers]
+        found = _of_domain(node, name, array[:, _domain(node, view)][:, :, receivers], view)
     flat = np.asarray(found).reshape(view.members, -1)
     return np.asarray(flat[:, 0] if flat.shape[1] == 1 else flat)
+
+
+def _domain(node: Call, view: RunView) -> int:
+    key = node.key("domain")
+    domain = getattr(key.value, "text", "") if key is not None else "all"
+    if domain not in view.domains:
+        raise HeartlandInputError.at(
+            f'"{domain}" is not a domain.', check="expression",
+            fix=suggestion(domain, view.domains, listing=f"Name one of {', '.join(view.domains)}."),
+        )  # fmt: skip
+    return view.domains.index(domain)
+
+
+def _of_domain(node: Call, name: str, strength: Values, view: RunView) -> Values:
+    """A measure of one domain from strengths (member, giver, receiver)."""
+    if name == "effective_partners":
+        return effective_partners(strength)
+    if name == "influence_share":
+        givers = _slots(node, ("giver",), "power", view)
+        if givers is None:
+            raise HeartlandInputError.at(
+                "measure(influence_share) needs giver=.", fix="Name one or a list.", check="expression"
+            )
+        return influence_share(strength, givers)
+    return np.asarray(strength[:, _one(node, "giver", "power", view)])
+
+
+def _vote(node: Call, view: RunView) -> Values:
+    """Code of a receiver's last vote at a time; unknown where there was none."""
+    actor = view.axes.index("receiver", _subject(node))
+    at = node.key("at")
+    rows = _times(getattr(at.value, "text", "end") if at is not None else "end", view.steps("vote"), view)
+    code = np.asarray(view.arrays("vote")[:, rows[-1], actor], dtype=np.float64)
+    return np.where(code > 0, code, np.nan)
 
 
 def _one(node: Call, key: str, axis: str, view: RunView) -> int:

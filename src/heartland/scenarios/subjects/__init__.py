@@ -16,12 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SUBJECTS", "further_axes", "subjects"]
 
-SUBJECTS: tuple[str, ...] = (
-    "pandemic",
-    "information",
-    "aid",
-    "digital",
-)
+SUBJECTS: tuple[str, ...] = ("pandemic", "information", "aid", "digital", "statecraft",)
 
 
 @cache
