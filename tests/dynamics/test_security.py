@@ -19,7 +19,8 @@ PARAMETERS = {"persistence": np.array([0.5, 0.6, 0.7, 0.8]), "threat_effect": 0.
 def case(**changes):
     reads = {"effort": START + 0.5 + RNG.random((P, R, M)), "credit": RNG.random((P, R, M)),
              "threat": RNG.random((P, M)), "presence_start": START, "home_weight": RNG.random((P, R, 1)),
-             "invitation": RNG.random((P, R, 1)), "access": RNG.random((P, R, M))}
+             "invitation": RNG.random((P, R, 1)),
+             "access": RNG.random((P, R, M))}
     noise = {"noise": np.abs(RNG.standard_normal((P, R, M)))}
     return Case(effort, reads, PARAMETERS, noise).with_(**changes)
 
@@ -39,7 +40,8 @@ def test_effort():
         directions={"persistence": ("effort", "reversion", 1), "threat_effect": ("effort", "threat", 1),
                     "invitation_effect": ("effort", "invitation", 1), "sd": ("effort", "noise", 1)},
         by_hand=(hand, {"effort/reversion": cell(-0.5), "effort/threat": cell(0.5 * 0.5 * 2 * 0.3),
-                        "effort/invitation": cell(0.2), "effort/credit": cell(0.125), "effort/access": cell(-1.5),
+                        "effort/invitation": cell(0.2), "effort/credit": cell(0.125),
+                        "effort/access": cell(-1.5),
                         "effort/noise": cell(0.1 * math.sqrt(0.8))}))
 
 

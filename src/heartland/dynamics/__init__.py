@@ -2,5 +2,6 @@
 
 MODULES = (
     "exogenous", "trade", "migration", "finance", "growth", "unrest", "publics", "powers", "security",
-    "alliances", "alignment", "pandemic", "information", "aid", "digital", "statecraft", "leverage", "engagement", "basing",
+    "alliances", "alignment", "pandemic", "information", "aid", "digital",
+    "statecraft", "leverage", "engagement", "basing",
 )
