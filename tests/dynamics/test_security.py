@@ -32,7 +32,8 @@ def cell(value):
 def test_effort():
     # persistence .25, dt = 1/2: half of every gap closes; shock .1 sqrt(.8)
     hand = case(effort=cell(2), credit=cell(0.25), threat=np.full((1, 1), 2.0), presence_start=cell(1),
-                home_weight=cell(0.3), invitation=cell(1), access=cell(-3), persistence=0.25, noise=cell(1), dt=0.5)
+                home_weight=cell(0.3), invitation=cell(1), access=cell(-3), persistence=0.25, noise=cell(1),
+                dt=0.5)
     standard(
         case(), shapes={"effort": (P, R)}, bounds={"effort": (-1, 5)},
         zero={"effort": np.broadcast_to(START, (P, R, M)), "credit": 0.0, "threat": 0.0, "invitation": 0.0,
