@@ -134,7 +134,8 @@ def test_every_rule_of_the_texts_is_read_once_as_a_decision_or_a_policy(organisa
     chosen = {policy["rule_id"] for policy in policies.values()}
     assert len(decided) == len(set(decided))
     assert set(decided) & chosen == set()
-    assert len((set(decided) | chosen) - {"R-UNSC-01"}) == 34
+    of_the_texts = {rule for rule in set(decided) | chosen if rule.startswith("R-")}
+    assert len(of_the_texts - {"R-UNSC-01"}) == 34
 
 
 def test_rules_of_the_systems_resolve(frames, organisations, policies):
