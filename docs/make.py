@@ -18,6 +18,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import answers
+import patterns
 
 import heartland as hl
 from heartland.charts.fans import fan_pair
@@ -117,6 +118,7 @@ def main() -> int:
     made = {
         Path("README.md"): readme(run, base), PICTURE: picture(run, base), COMMANDS: commands(),
         AUDITS: audit_page(), IMPORTS: import_page(), MEASURES: measures(), **answers.pages(),
+        patterns.PAGE: patterns.page(hl.Region.load("central-asia")),
     }  # fmt: skip
     changed = []
     for path, text in made.items():
