@@ -13,6 +13,7 @@ __all__ = ["aid_request", "gift_trace", "medical_gift", "relief_gift"]
 @mechanism(
     model="M18", phase="publics", writes="aid_asked", axes=("power", "receiver"), unit="per year",
     source="C-B1-014 (own infections make capitals ask); assumption: they ask those they deal with most",
+    idle="reported_receiver",
 )
 def aid_request(
     reported_receiver: Array, trade_share: Array, *, asking: Array, uniform: Array, dt: float
@@ -38,7 +39,8 @@ def _gifts(
     xp = namespace(uniform)
     rate = need * xp.exp(sum(terms.values())) + xp.zeros_like(uniform)
     chance = step_probability(rate, dt)
-    number = xp.where(chance > 0.0, rate * dt / xp.where(chance > 0.0, chance, 1.0 + 0.0 * chance), 1.0)
+    due = chance > 0.0
+    number = xp.where(due, rate * dt / xp.where(due, chance, xp.ones_like(chance)), 0.0)
     wanted = xp.log(xp.where(need > 0.0, need, 1.0 + 0.0 * need)) + xp.zeros_like(uniform)
     return Event(uniform < chance, chance, {"need": wanted} | terms), number
 
@@ -47,6 +49,7 @@ def _gifts(
     model="M18", phase="decisions", writes=("medical_gift", "military_gift", "gift_number"),
     axes=("power", "receiver"), unit="per year",
     source="C-B1-014; C-B1-015; C-B1-016; C-B1-017; rates from the gifts of spring 2020 in the ledger",
+    idle=("outbreak_receiver", "reported_receiver"),
 )
 def medical_gift(
     outbreak_receiver: Array, reported_receiver: Array, donor_means: Array, trade_share: Array,
@@ -57,11 +60,11 @@ def medical_gift(
 ) -> Returned:
     """Draw medical gifts of powers to receivers, some of them from army to army.
 
-    rate = need (1 - k kit) exp(g0 + g1 means + g2 share + g3 goodwill + g4 request + g5 firms - g6 shut)
+    rate = need (1 - k kit) exp(g0 + g1 means + g2 share + g3 w/(1+w) + g4 request + g5 firms - g6 shut)
     need = reported + h (outbreak - reported);  number given one = rate dt / p
 
     outbreak_receiver, reported_receiver, kit_reserved : (receiver, member);  donor_means : (power, member)
-    trade_share, goodwill, aid_asked, footprint, border_shut : (power, receiver, member)
+    trade_share, goodwill w, aid_asked, footprint, border_shut : (power, receiver, member)
     log_rate g0 : ln per year at full need;  effects : ln rate per unit;  hidden_need h, kit_effect k : share
     military_share : probability given a gift;  dt : years
     Range: probability in [0, 1], exactly 0 without an outbreak in the receiver.
@@ -75,7 +78,7 @@ def medical_gift(
         "base rate": log_rate + zero,
         "means": means_effect * donor_means[:, None, :] + zero,
         "trade tie": tie_effect * known(trade_share) + zero,
-        "earlier gifts": reciprocity * known(goodwill) + zero,
+        "earlier gifts": reciprocity * known(goodwill) / (1.0 + known(goodwill)) + zero,
         "request": request_effect * known(aid_asked) + zero,
         "firms": footprint_effect * known(footprint) + zero,
         "shut route": -route_effect * known(border_shut) + zero,
@@ -88,6 +91,7 @@ def medical_gift(
 @mechanism(
     model="M18", phase="decisions", writes=("relief_gift", "relief_number"), axes=("power", "receiver"),
     unit="per year", source="C-B1-013 (a neighbour's crisis prompted gifts from three governments)",
+    idle="reported_power",
 )
 def relief_gift(
     reported_power: Array, outbreak_receiver: Array, trade_share: Array, *, log_rate: Array,
@@ -117,6 +121,7 @@ def relief_gift(
     axes=("power", "receiver"), unit="consignments per year",
     source="Goldsmith, Horiuchi & Wood (2014), Quarterly Journal of Political Science 9(1), 87-114 (health "
     "aid raises regard for the giver); C-B1-018 (army relief opens a channel); assumption: the sizes",
+    idle=("medical_aid", "goodwill", "medical_gift", "military_gift", "relief_gift"),
 )
 def gift_trace(
     medical_aid: Array, goodwill: Array, medical_gift: Array, military_gift: Array, gift_number: Array,
@@ -124,7 +129,7 @@ def gift_trace(
 ) -> Returned:
     """Book gifts: the yearly flow, the memory of what was received, regard and contact of armies.
 
-    n = number of the step where a gift falls;  A' = exp(-dt) A + n
+    n = number of the step, at least 1, where a gift falls;  A' = exp(-dt) A + n
     goodwill' = 2^(-dt/memory) goodwill + n of relief
     attitude' = attitude + gain n;  effort' = effort + c [army]
 
@@ -135,8 +140,9 @@ def gift_trace(
     Fails to see that the tenth gift impresses less than the first.
     """
     xp = namespace(medical_aid)
-    count = xp.where(truth(medical_gift), gift_number, 0.0)
-    back = xp.where(truth(relief_gift), relief_number, 0.0)
+    one = xp.ones_like(medical_aid)
+    count = xp.where(truth(medical_gift), xp.maximum(gift_number, one), 0.0)
+    back = xp.where(truth(relief_gift), xp.maximum(relief_number, one), 0.0)
     fade = -namespace(memory).expm1(-dt + 0.0 * memory)
     return {
         "medical_aid": {"past": -fade * medical_aid, "gifts": count},

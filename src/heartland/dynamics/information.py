@@ -80,6 +80,7 @@ def _accused(campaign: Array, named: Array) -> Array:
     model="M8", phase="publics", writes=("denial", "exposed"), axes=("power", "receiver"),
     unit="probability",
     source="F-B1-086; F-B1-081 (denied by the embassy, taken down by the platform); assumption: the chances",
+    idle=("incident", "campaign"),
 )
 def denial(
     incident: Array, campaign: Array, named: Array, *, denial_chance: Array, exposure_chance: Array,
@@ -109,6 +110,7 @@ def denial(
     model="M8", phase="powers", writes=("attitude", "anger"), axes=("power", "receiver"), unit="index",
     source="Guess & Coppock (2020), British Journal of Political Science 50(4), 1497-1515 (messages move "
     "opinion a little, backfire is rare); C-B1-021; C-B1-024; assumption: the sizes",
+    idle=("anger", "incident", "campaign", "exposed"),
 )
 def story_effect(
     anger: Array, incident: Array, campaign: Array, denial: Array, exposed: Array, named: Array, media: Array,

@@ -11,7 +11,7 @@ from heartland.dynamics.mechanism import Event, Returned, mechanism
 from heartland.dynamics.steps import known, split_growth
 
 __all__ = [
-    "absent_workers", "border_decision", "border_state", "fear_of_origin", "outbreak_arrival",
+    "absent_workers", "border_decision", "border_state", "fear_of_origin", "lockdown", "outbreak_arrival",
     "outbreak_course", "trend_speed", "trend_speed_two_sided",
 ]
 
@@ -20,6 +20,7 @@ __all__ = [
     model="M17", phase="exogenous", writes="outbreak_begins", axes="actor", unit="per year",
     source="Chinazzi et al. (2020), Science 368(6489), 395-400 (travel carries an epidemic abroad); "
     "assumption: travel goes with the output of the origin",
+    idle="exposure",
 )
 def outbreak_arrival(
     spread: Array, exposure: Array, isolation: Array, *, import_rate: Array, isolation_effect: Array,
@@ -48,6 +49,7 @@ def outbreak_arrival(
     unit="share",
     source="Kermack and McKendrick (1927), Proceedings of the Royal Society A 115, 700-721 (one wave rises "
     "and burns out); assumption: its logistic approximation, reported late and in part",
+    idle=("spread", "outbreak_begins", "reported"),
 )
 def outbreak_course(
     spread: Array, outbreak: Array, reported: Array, blamed: Array, outbreak_begins: Array,
@@ -86,6 +88,7 @@ def outbreak_course(
     model="M17", phase="decisions", writes=("border_closed", "border_reopened"), axes=("power", "receiver"),
     unit="per year", source="C-B1-012 (news of an outbreak severs links); C-B1-028 (need reopens them); "
     "assumption: either side closes, on what is reported",
+    idle=("worry", "border_shut", "entry_ban"),
 )
 def border_decision(
     worry: Array, border_shut: Array, entry_ban: Array, stress: Array, *, closing_rate: Array,
@@ -120,6 +123,7 @@ def border_decision(
 @mechanism(
     model="M17", phase="exogenous", writes="border_shut", axes=("power", "receiver"), unit="share",
     source="assumption: a closure stops people and part of the goods until it is lifted",
+    idle=("border_closed", "border_reopened"),
 )
 def border_state(
     border_shut: Array, border_closed: Array, border_reopened: Array, *, depth: Array
@@ -144,6 +148,7 @@ def border_state(
     model="M17", phase="economy", writes="remittances", axes=("power", "receiver"), unit="usd",
     source="World Bank, remittances 2019-2020 (wdi-remittances-2025): transfers fell little behind closed "
     "borders",
+    idle=("border_shut", "border_shut_before"),
 )
 def absent_workers(
     remittances: Array, border_shut: Array, border_shut_before: Array, *, absence_effect: Array
@@ -158,12 +163,35 @@ def absent_workers(
     Fails for workers stranded in the host, who go on sending.
     """
     change = -absence_effect * (known(border_shut) - known(border_shut_before))
-    return {"remittances": split_growth(remittances, {"absent workers": change})}
+    return {"remittances": split_growth(known(remittances), {"absent workers": change})}
+
+
+@mechanism(
+    model="M17", phase="economy", writes=("growth_gap", "power_gap"), axes="receiver", unit="per year",
+    source="World Bank growth 2020 against the mean of 2015-2019 (wdi-2025)",
+    idle=("reported_receiver", "reported_power"),
+)
+def lockdown(
+    reported_receiver: Array, reported_power: Array, *, demand_loss: Array, dt: float
+) -> Returned:
+    """Lower the growth of everybody whose state reports an outbreak and shuts down for it.
+
+    dg/dt = -l reported, beside the recovery that growth itself has
+
+    reported_receiver : (receiver, member), reported_power : (power, member), in [0, 1]
+    demand_loss l : growth per year lost in a year of a fully reported outbreak;  dt : years
+    Range: <= 0.
+    Fails for economies that win from a shock abroad, such as exporters of gold.
+    """
+    loss = -demand_loss * dt
+    return {"growth_gap": {"lockdown": loss * known(reported_receiver)},
+            "power_gap": {"lockdown": loss * known(reported_power)}}
 
 
 @mechanism(
     model="M17", phase="publics", writes=("attitude", "anger"), axes=("power", "receiver"), unit="index",
     source="C-B1-006 (fear of infection fed hostility); assumption: the size",
+    idle="worry",
 )
 def fear_of_origin(worry: Array, blame: Array, *, regard_loss: Array, heat: Array, dt: float) -> Returned:
     """Let fear of infection sour the public on the power from which the epidemic came.
@@ -186,6 +214,7 @@ def _hastened(worry: Array, trade_trend: Array, speed: Array, dt: float) -> Retu
 @mechanism(
     model="M17", phase="economy", writes="trade_gap", axes=("power", "receiver"), unit="log points",
     source="C-B1-048 (the epidemic speeds trends instead of making them): an argument to be tested",
+    idle="worry",
 )
 def trend_speed(worry: Array, trade_trend: Array, *, speed: Array, dt: float) -> Returned:
     """Speed the trend of each giver's trade share by a factor 1 + s while the shock lasts.
@@ -203,6 +232,7 @@ def trend_speed(worry: Array, trade_trend: Array, *, speed: Array, dt: float) ->
 @mechanism(
     model="M17", phase="economy", writes="trade_gap", axes=("power", "receiver"), unit="log points",
     source="assumption: a shock may as well slow a trend as speed it", rival_of="trend-speed",
+    idle="worry",
 )
 def trend_speed_two_sided(worry: Array, trade_trend: Array, *, speed: Array, dt: float) -> Returned:
     """Rival of `trend_speed` without the thesis: s is centred on 0 and may have either sign.
