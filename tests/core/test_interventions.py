@@ -83,7 +83,9 @@ FORM = (
     "not a patch. Patches have one closed form. "
     "Write KIND(TARGET[key=id], VALUE, at=2022-01), e.g. scale(gdp[actor=A], .95, at=start)."
 )
-SELECT = "actor, giver, receiver, organisation, other, size"
+SELECT = (
+    "actor, giver, receiver, organisation, other, size, leg, corridor, proposal, border, neighbour, option"
+)
 REFUSES = {
     "": f'column 1 of "": {FORM}',
     "set": f'column 1 of "set": {FORM}',

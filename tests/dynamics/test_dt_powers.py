@@ -50,12 +50,14 @@ def cell(value, *axes):
 
 
 ONSET = {"log_rate": many(math.log(0.3)), "stress_effect": many(0.4), "election_effect": many(0.5),
-         "price_effect": many(0.5), "contagion": many(0.2), "weakness": many(1.0), "wave_ratio": many(3.0)}
+         "price_effect": many(0.5), "contagion": many(0.2), "example_effect": many(0.3),
+         "weakness": many(1.0),
+         "wave_ratio": many(3.0)}
 
 
 def waves(dt, rng):
     nil = cell(0, 1)
-    return unrest_onset(nil, cell(0.5, 1), nil, nil, cell(0, 1, 1), nil, nil, **ONSET,
+    return unrest_onset(nil, cell(0.5, 1), nil, nil, cell(0, 1, 1), nil, nil, nil, **ONSET,
                         uniform=rng.random((1, N)), uniform_mark=rng.random((1, N)), dt=dt)
 
 
@@ -68,13 +70,14 @@ def test_onset_and_mark():
 
 def test_exit_and_its_direction():
     parameters = {"log_fall_rate": many(math.log(0.6)), "capacity_effect": many(2.0),
-                  "troops_effect": many(1.5), "end_rate": many(0.9), "troops_end_factor": many(3.0)}
+                  "troops_effect": many(1.5), "backing_effect": many(0.2),
+                  "end_rate": many(0.9), "troops_end_factor": many(3.0)}
     fallen, ended = [], []
     for dt in STEPS:
         rng = np.random.default_rng(72)
         crisis, ousted = np.ones((1, N)), np.zeros(N, bool)
         for _ in range(round(1 / dt)):
-            found = revolt_exit(crisis, cell(0.5, 1), np.zeros((1, 1, 1)), **parameters,
+            found = revolt_exit(crisis, cell(0.5, 1), np.zeros((1, 1, 1)), np.zeros((1, 1, 1)), **parameters,
                                 uniform=rng.random((1, N)), uniform_which=rng.random((1, N)), dt=dt)
             ousted |= found["ousted"].occurs[0]
             zero = np.zeros((1, N))
@@ -130,15 +133,16 @@ def test_attitude_is_stationary():
 
 def test_effort_is_stationary():
     p = {"persistence": many(0.75), "threat_effect": many(0.5), "invitation_effect": many(0.4),
-         "sd": many(0.1)}
+         "demand_effect": many(1.0), "sd": many(0.1)}
 
     def step(dt):
         return lambda x, rng: sum(effort(
-            x, cell(0.2, 1, 1), cell(1, 1), cell(1, 1, 1), cell(0.3, 1, 1), cell(0, 1, 1), cell(0, 1, 1), **p,
+            x, cell(0.2, 1, 1), cell(0.6, 1), cell(0.4, 1), cell(1, 1, 1), cell(0.3, 1, 1), cell(0, 1, 1),
+            cell(0, 1, 1), cell(0.5, 1), cell(0.2, 1, 1), **p,
             noise=rng.standard_normal((1, 1, N)), dt=dt)["effort"].values())
 
     moments = [settle(step(dt), 18, dt, start=1.0) for dt in STEPS]
-    agree([m for m, _ in moments], 1 + 0.2 + 0.5 * 0.3)
+    agree([m for m, _ in moments], 1 + 0.2 + 0.5 * 0.3 + 0.1)
     agree([v for _, v in moments], 0.1**2 / (1 - 0.75**2))
 
 
@@ -146,10 +150,12 @@ def tension_moments(dt, years=12):
     """Friction of one insider about another power whose presence mean-reverts with persistence .9."""
     rng = np.random.default_rng(74)
     presence, held, level = np.full((2, 1, N), 2.0), np.zeros((2, 2, N)), np.zeros((2, 2, N))
-    p = {"persistence": many(0.9), "threat_effect": many(0), "invitation_effect": many(0), "sd": many(0.15)}
+    p = {"persistence": many(0.9), "threat_effect": many(0), "invitation_effect": many(0),
+         "demand_effect": many(0), "sd": many(0.15)}
     presence = presence + 0.15 / math.sqrt(1 - 0.81) * rng.standard_normal((2, 1, N))
     held[0, 1] = np.maximum(presence[1, 0], 0.0)
-    static = (cell(0, 2, 1), cell(0, 2), cell(2, 2, 1), cell(0, 2, 1), cell(0, 2, 1), cell(0, 2, 1))
+    none = cell(0, 2, 1)
+    static = (none, cell(0, 2), cell(0, 2), cell(2, 2, 1), none, none, none, cell(0, 1), none)
     insider = np.array([[1.0], [0.0]])
     for _ in range(round(years / dt)):
         presence = presence + sum(effort(presence, *static, **p, noise=rng.standard_normal((2, 1, N)),

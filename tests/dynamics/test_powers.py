@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 from tests.dynamics.helpers import Case, reference, standard, total
 
-from heartland.dynamics.powers import friction, glue, push_back, tension, tolerance, tolerance_by_distance
+from heartland.dynamics.powers import (
+    friction,
+    glue,
+    glue_by_threat,
+    push_back,
+    tension,
+    tolerance,
+    tolerance_by_distance,
+)
 
 P, R, M = 3, 2, 4
 RNG = np.random.default_rng(51)
@@ -194,6 +202,34 @@ def test_glue():
         return {"glue": out}
 
     reference(glue_case(), scalar)
+
+
+def test_glue_by_threat_binds_insiders_who_share_a_home_region():
+    weights = np.array([[[0.2], [0.8]], [[0.5], [0.5]], [[np.nan], [1.0]]])
+    reads = {"threat": RNG.random((3, M)), "home_weight": weights,
+             "insider": np.array([[1.0], [1.0], [0.0]])}
+    case = Case(glue_by_threat, reads, {"threat_effect": 0.5})
+    # threats 1 and 3, shared home sqrt(.2 * .5) + sqrt(.8 * .5)
+    shared = np.sqrt(0.1) + np.sqrt(0.4)
+    hand = Case(glue_by_threat, {"threat": np.array([[1.0], [3.0], [9.0]]), "home_weight": weights,
+                                 "insider": reads["insider"]}, {"threat_effect": 0.5})
+    level = np.zeros((3, 3, 1))
+    level[0, 1] = level[1, 0] = 0.5 * 2 * shared
+    standard(case, shapes={"glue": (3, 3)}, bounds={"glue": (0, 1)}, zero={"threat": 0.0},
+             directions={"threat_effect": ("glue", "", 1)}, by_hand=(hand, {"glue": level}))
+
+    def scalar(reads, p, noise, dt):
+        out = np.zeros((3, 3))
+        for a in range(3):
+            for b in range(3):
+                if a != b and reads["insider"][a] and reads["insider"][b]:
+                    common = sum(np.sqrt(x * y) for x, y in
+                                 zip(reads["home_weight"][a], reads["home_weight"][b], strict=True))
+                    out[a, b] = p["threat_effect"] * (reads["threat"][a] + reads["threat"][b]) / 2 * common
+        return {"glue": out}
+
+    reference(case, scalar)
+    assert case.record.rival_of == "glue"
 
 
 def test_both_must_feel_the_rivalry():

@@ -13,19 +13,22 @@ from heartland.dynamics.unrest import (
     revolt_exit,
     unrest_level,
     unrest_onset,
+    unrest_onset_no_contagion,
     unrest_onset_self_exciting,
 )
 
 R, M, P = 3, 4, 2
 RNG = np.random.default_rng(21)
 ONSET = {"log_rate": math.log(0.04), "stress_effect": 0.4, "election_effect": 0.5, "price_effect": 0.6,
-         "contagion": 0.2, "weakness": 1.0, "wave_ratio": np.array([1.0, 2.0, 3.0, 4.0])}
+         "contagion": 0.2, "example_effect": 0.3, "weakness": 1.0,
+         "wave_ratio": np.array([1.0, 2.0, 3.0, 4.0])}
 
 
 def onset_case(**changes):
     reads = {"stress": RNG.random((R, M)), "capacity": 0.4 * RNG.random((R, M)), "unrest": RNG.random((R, M)),
              "crisis": np.zeros((R, M)), "contagion_weight": (1 - np.eye(R))[..., None] / 2,
-             "election": np.array([[1.0], [0.0], [1.0]]), "price_shock": np.full((R, 1), 0.2)}
+             "election": np.array([[1.0], [0.0], [1.0]]), "price_shock": np.full((R, 1), 0.2),
+             "wave_abroad": np.array([[1.0], [0.0], [1.0]])}
     noise = {"uniform": RNG.random((R, M)), "uniform_mark": RNG.random((R, M))}
     return Case(unrest_onset, reads, ONSET, noise, dt=1.0).with_(**changes)
 
@@ -35,7 +38,8 @@ def onset_by_hand():
     reads = {"stress": np.array([[1.0], [0.0]]), "capacity": np.full((2, 1), 0.5),
              "unrest": np.array([[0.0], [0.5]]), "crisis": np.zeros((2, 1)),
              "contagion_weight": np.array([[[0.0], [1.0]], [[0.0], [0.0]]]),
-             "election": np.zeros((2, 1)), "price_shock": np.zeros((2, 1))}
+             "election": np.zeros((2, 1)), "price_shock": np.zeros((2, 1)),
+             "wave_abroad": np.zeros((2, 1))}
     parameters = {**ONSET, "stress_effect": math.log(2), "contagion": 2 * math.log(1.5), "wave_ratio": 3.0}
     noise = {"uniform": np.full((2, 1), 0.1), "uniform_mark": np.full((2, 1), 0.0)}
     values = {"onset": [[1 - math.exp(-0.24)], [1 - math.exp(-0.08)]],
@@ -62,6 +66,7 @@ def test_unrest_onset():
             log_rate = (p["log_rate"] + p["stress_effect"] * reads["stress"][i]
                         + p["election_effect"] * reads["election"][i]
                         + p["price_effect"] * reads["price_shock"][i] + p["contagion"] * abroad
+                        + p["example_effect"] * reads["wave_abroad"][i]
                         + p["weakness"] * (0.5 - reads["capacity"][i]))
             a, t = chances(log_rate, p["wave_ratio"], dt)
             onset.append(a)
@@ -85,6 +90,28 @@ def test_mark_tends_to_one_in_one_plus_ratio_and_unknown_weights_carry_nothing()
     np.testing.assert_allclose(total(found, "threat_mark") / total(found, "onset"),
                                np.broadcast_to(1 / (1 + ONSET["wave_ratio"]), (R, M)), rtol=1e-5)
     np.testing.assert_array_equal(total(found, "onset", "contagion"), 0.0)
+
+
+def test_the_rival_without_contagion_is_the_mechanism_without_its_two_terms():
+    own = {k: v for k, v in ONSET.items() if k not in ("contagion", "example_effect")}
+    full = onset_case(contagion=0.0, example_effect=0.0)
+    reads = {k: v for k, v in full.reads.items() if k not in ("unrest", "contagion_weight", "wave_abroad")}
+    case = Case(unrest_onset_no_contagion, reads, own, full.noise, dt=1.0)
+    hand, values = onset_by_hand()
+    small = {k: v for k, v in hand.reads.items() if k in reads}
+    alone = Case(unrest_onset_no_contagion, small, {**own, "stress_effect": math.log(3), "wave_ratio": 3.0},
+                 hand.noise, dt=0.5)  # tripled by stress alone instead of doubled and half as much again
+    standard(case, shapes={"onset": (R,), "threat_mark": (R,)},
+             bounds={"onset": (0, 1), "threat_mark": (0, 1)}, zero={"crisis": 1.0},
+             directions=dict.fromkeys(own, ("onset", "", 1)), by_hand=(alone, values))
+
+    def scalar(reads, p, noise, dt):
+        found = full.call()
+        m = [float(x) for x in full.noise["uniform"][0]].index(noise["uniform"][0])
+        return {name: total(found, name)[:, m].tolist() for name in ("onset", "threat_mark")}
+
+    reference(case, scalar)
+    assert case.record.rival_of == "unrest-onset"
 
 
 def test_self_exciting_rival():
@@ -155,39 +182,44 @@ def test_unrest_does_not_fade_in_a_crisis():
     np.testing.assert_array_equal(total(found, "unrest"), 0.0)
 
 
-EXIT = {"log_fall_rate": math.log(1.6), "capacity_effect": 2.0, "troops_effect": 1.5, "end_rate": 4.0,
-        "troops_end_factor": 3.0}
+EXIT = {"log_fall_rate": math.log(1.6), "capacity_effect": 2.0, "troops_effect": 1.5, "backing_effect": 0.2,
+        "end_rate": 4.0,        "troops_end_factor": 3.0}
 
 
 def exit_case(**changes):
     reads = {"crisis": np.ones((R, M)), "capacity": 0.5 + 0.4 * RNG.random((R, M)),
-             "deployed": np.stack([np.repeat([[4.0], [0.0], [0.0]], M, axis=1), np.zeros((R, M))])}
+             "deployed": np.stack([np.repeat([[4.0], [0.0], [0.0]], M, axis=1), np.zeros((R, M))]),
+             "backing": np.stack([np.zeros((R, M)), np.repeat([[0.0], [1.0], [0.0]], M, axis=1)])}
     noise = {"uniform": RNG.random((R, M)), "uniform_which": RNG.random((R, M))}
     return Case(revolt_exit, reads, EXIT, noise).with_(**changes)
 
 
 def test_revolt_exit():
-    # without troops 1.6 and 4 per year; with troops exp(-ln 4): .4 and 12
+    # backed abroad but without troops 1.6 / 2 and 4 per year; with troops exp(-ln 4): .4 and 12
     hand = exit_case(crisis=np.ones((2, 1)), capacity=np.full((2, 1), 0.5),
-                     deployed=np.array([[[0.0], [4.0]]]), troops_effect=math.log(4),
+                     deployed=np.array([[[0.0], [4.0]]]), backing=np.array([[[1.0], [0.0]]]),
+                     troops_effect=math.log(4), backing_effect=math.log(2),
                      uniform=np.full((2, 1), 0.3), uniform_which=np.full((2, 1), 0.1))
-    a, b = 1 - math.exp(-5.6 / 12), 1 - math.exp(-12.4 / 12)
+    a, b = 1 - math.exp(-4.8 / 12), 1 - math.exp(-12.4 / 12)
     standard(
         exit_case(), shapes={"ousted": (R,), "calmed": (R,)}, bounds={"ousted": (0, 1), "calmed": (0, 1)},
         zero={"crisis": 0.0},
         directions={"log_fall_rate": ("ousted", "", 1), "capacity_effect": ("ousted", "", -1),
-                    "troops_effect": ("ousted", "", -1), "end_rate": ("calmed", "", 1),
+                    "troops_effect": ("ousted", "", -1), "backing_effect": ("ousted", "", -1),
+                    "end_rate": ("calmed", "", 1),
                     "troops_end_factor": ("calmed", "", 1)},
         by_hand=(hand,
-                 {"ousted": [[a * 1.6 / 5.6], [b * 0.4 / 12.4]], "calmed": [[a * 4 / 5.6], [b * 12 / 12.4]],
+                 {"ousted": [[a * 0.8 / 4.8], [b * 0.4 / 12.4]], "calmed": [[a * 4 / 4.8], [b * 12 / 12.4]],
                         "ousted/occurs": [[True], [False]], "calmed/occurs": [[False], [True]]}))
 
     def scalar(reads, p, noise, dt):
         ousted, calmed, falls = [], [], []
         for i in range(R):
             troops = any(reads["deployed"][k][i] > 0 for k in range(P))
+            backed = any(reads["backing"][k][i] > 0 for k in range(P))
             fall = math.exp(p["log_fall_rate"] - p["capacity_effect"] * (reads["capacity"][i] - 0.5)
-                            - (p["troops_effect"] if troops else 0))
+                            - (p["troops_effect"] if troops else 0)
+                            - (p["backing_effect"] if backed else 0))
             end = p["end_rate"] * (p["troops_end_factor"] if troops else 1)
             leave = 1 - math.exp(-(fall + end) * dt) if reads["crisis"][i] else 0.0
             ousted.append(leave * fall / (fall + end))

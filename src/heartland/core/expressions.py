@@ -48,6 +48,8 @@ KEYS = (
         "leg",
         "corridor",
         "border",
+        "neighbour",
+        "option",
         "cause",
         "scheme",
         "size",

@@ -22,7 +22,7 @@ __all__ = ["KINDS", "Intervention", "compose", "parse_intervention", "parse_inte
 KINDS = ("set", "scale", "shock", "clamp", "rule", "policy", "force", "off")
 SELECT_KEYS = (
     *("actor", "giver", "receiver", "organisation", "other", "size"),
-    *("leg", "corridor", "proposal", "border"),
+    *("leg", "corridor", "proposal", "border", "neighbour", "option"),
 )
 _NUMERIC = ("set", "scale", "shock", "clamp")
 _ID = r"[A-Za-z][A-Za-z0-9]*(?:[-._][A-Za-z0-9]+)*"

@@ -4,4 +4,5 @@ MODULES = (
     "exogenous", "trade", "migration", "finance", "growth", "unrest", "publics", "powers", "security",
     "alliances", "alignment", "pandemic", "information", "aid", "digital",
     "statecraft", "leverage", "engagement", "basing",
+    "backing", "border", "spillover",
 )

@@ -6,7 +6,7 @@ from heartland.core.arrays import Array, Namespace, logistic, namespace, yearly_
 from heartland.dynamics.mechanism import Event, Returned, mechanism
 from heartland.dynamics.steps import known
 
-__all__ = ["friction", "glue", "push_back", "tension", "tolerance", "tolerance_by_distance"]
+__all__ = ["friction", "glue", "glue_by_threat", "push_back", "tension", "tolerance", "tolerance_by_distance"]
 
 
 def _others(xp: Namespace, n: int) -> Array:
@@ -136,6 +136,29 @@ def glue(
     level = (rivalry_effect * both + vote_effect * known(vote_similarity) + trade_effect * known(power_trade)
              - tension_effect * mutual)
     return {"glue": level * _others(xp, rivalry.shape[0])}
+
+
+@mechanism(
+    model="M10", phase="powers", writes="glue", axes=("power", "power"), unit="index",
+    source="Walt (1987), The Origins of Alliances (threat and distance); assumption: danger in a shared "
+    "home region binds", rival_of="glue",
+)
+def glue_by_threat(threat: Array, home_weight: Array, insider: Array, *, threat_effect: Array) -> Returned:
+    """Rival of `glue`: only danger in a home region that two powers share binds them.
+
+    K_pq = b (threat_p + threat_q) / 2 * sum_i sqrt(w_pi w_qi) for two insiders p, q;  K_pp = 0
+
+    threat (change since the start), insider (1 or 0) : (P, M);  home_weight : (P, R, M), unknown counts as 0
+    threat_effect : index per unit of threat
+    Range: unbounded; symmetric.
+    Fails where a rival far away binds two powers, as in a common quarrel with a third.
+    """
+    xp = namespace(threat)
+    root = xp.sqrt(xp.maximum(known(home_weight), 0.0))
+    shared = xp.sum(root[:, None, :, :] * root[None, :, :, :], axis=2)
+    both = known(insider)[:, None, :] * known(insider)[None, :, :]
+    felt = 0.5 * (threat[:, None, :] + threat[None, :, :])
+    return {"glue": threat_effect * felt * shared * both * _others(xp, threat.shape[0])}
 
 
 @mechanism(

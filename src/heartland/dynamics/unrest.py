@@ -9,7 +9,10 @@ from heartland.dynamics.events import LN2, decay, step_probability, truth
 from heartland.dynamics.mechanism import Event, Returned, mechanism
 from heartland.dynamics.steps import known
 
-__all__ = ["crisis_state", "revolt_exit", "unrest_level", "unrest_onset", "unrest_onset_self_exciting"]
+__all__ = [
+    "crisis_state", "revolt_exit", "unrest_level", "unrest_onset", "unrest_onset_no_contagion",
+    "unrest_onset_self_exciting",
+]
 
 
 def _onset(
@@ -38,16 +41,18 @@ def _onset(
 )
 def unrest_onset(
     stress: Array, capacity: Array, unrest: Array, crisis: Array, contagion_weight: Array, election: Array,
-    price_shock: Array, *, log_rate: Array, stress_effect: Array, election_effect: Array, price_effect: Array,
-    contagion: Array, weakness: Array, wave_ratio: Array, uniform: Array, uniform_mark: Array, dt: float,
+    price_shock: Array, wave_abroad: Array, *, log_rate: Array, stress_effect: Array, election_effect: Array,
+    price_effect: Array, contagion: Array, example_effect: Array, weakness: Array, wave_ratio: Array,
+    uniform: Array, uniform_mark: Array, dt: float,
 ) -> Returned:
     """Draw the beginning of a nationwide protest wave and whether it threatens the regime.
 
     threat rate = exp(min(ln 2, h0 + h_s stress + h_e election + h_f price + h_c sum_j k_ij u_j
-    + h_d (1/2 - capacity)))
+    + h_w wave abroad + h_d (1/2 - capacity)))
     rate of all waves = threat rate * (1 + wave_ratio); p = 1 - exp(-rate dt); 0 while a crisis lasts
 
     stress (sd), capacity, unrest, crisis : (R, M);  election (0/1), price_shock (sd) : (R, M)
+    wave_abroad : (R, M), 1 while like regimes outside the region are falling
     contagion_weight : (R, R, M), row = exposed, column = origin; NaN carries no weight
     log_rate : ln of threatening waves per year at stress 0, capacity 1/2;  effects : ln rate per unit
     wave_ratio : smaller waves per threatening wave, >= 0;  dt : years
@@ -62,6 +67,35 @@ def unrest_onset(
         "election": election_effect * election,
         "prices": price_effect * price_shock,
         "contagion": contagion * abroad,
+        "example abroad": example_effect * known(wave_abroad),
+        "weak state": weakness * known(0.5 - capacity),
+    }
+    return _onset(terms, crisis, wave_ratio, uniform, uniform_mark, dt)
+
+
+@mechanism(
+    model="M6", phase="publics", writes=("onset", "threat_mark"), axes="receiver", unit="per year",
+    source="Houle, Kayser & Xiang (2016), International Organization 70(4), 687-726 (seeming diffusion of "
+    "revolts is often a common shock)", rival_of="unrest-onset",
+)
+def unrest_onset_no_contagion(
+    stress: Array, capacity: Array, crisis: Array, election: Array, price_shock: Array, *, log_rate: Array,
+    stress_effect: Array, election_effect: Array, price_effect: Array, weakness: Array, wave_ratio: Array,
+    uniform: Array, uniform_mark: Array, dt: float,
+) -> Returned:
+    """Rival of `unrest_onset` in which protest has causes at home only.
+
+    threat rate = exp(min(ln 2, h0 + h_s stress + h_e election + h_f price + h_d (1/2 - capacity)))
+
+    stress (sd), capacity, crisis, election (0/1), price_shock (sd) : (R, M);  effects : ln rate per unit
+    Range: at most 2 threatening waves per year; waves and mark as in `unrest_onset`.
+    Fails where protest travels over borders, as in 2003-2005 and 2010-2011.
+    """
+    terms = {
+        "base rate": log_rate,
+        "stress": stress_effect * known(stress),
+        "election": election_effect * election,
+        "prices": price_effect * price_shock,
         "weak state": weakness * known(0.5 - capacity),
     }
     return _onset(terms, crisis, wave_ratio, uniform, uniform_mark, dt)
@@ -123,24 +157,26 @@ def unrest_level(
     idle="crisis",
 )
 def revolt_exit(
-    crisis: Array, capacity: Array, deployed: Array, *, log_fall_rate: Array, capacity_effect: Array,
-    troops_effect: Array, end_rate: Array, troops_end_factor: Array, uniform: Array, uniform_which: Array,
-    dt: float,
+    crisis: Array, capacity: Array, deployed: Array, backing: Array, *, log_fall_rate: Array,
+    capacity_effect: Array, troops_effect: Array, backing_effect: Array, end_rate: Array,
+    troops_end_factor: Array, uniform: Array, uniform_which: Array, dt: float,
 ) -> Returned:
     """End a regime-threatening revolt: one draw whether it ends, a second which way.
 
-    fall rate = exp(f0 - f_c (capacity - 1/2) - f_t troops);  end rate = e_0 * factor^troops
+    fall rate = exp(f0 - f_c (capacity - 1/2) - f_t troops - f_b backed);  end rate = e_0 * factor^troops
     p(exit) = 1 - exp(-(fall + end) dt);  p(fall | exit) = fall / (fall + end)
 
     crisis, capacity : (R, M);  deployed : (P, R, M), level of troops sent by an alliance, any > 0 counts
+    backing : (P, R, M), 1 where a power stands behind the incumbent, any counts once
     log_fall_rate : ln per year;  end_rate : per year, > 0;  troops_effect : ln rate;  dt : years
     Range: probabilities in [0, 1]; 0 without a crisis.
     Fails for negotiated exits, where the leader leaves by agreement after the streets have emptied.
     """
     xp = namespace(crisis)
     troops = xp.astype(xp.any(deployed > 0.0, axis=0), xp.float64)
+    backed = xp.astype(xp.any(truth(backing), axis=0), xp.float64)
     terms = {"base rate": log_fall_rate, "capacity": -capacity_effect * known(capacity - 0.5),
-             "allied troops": -troops_effect * troops}
+             "allied troops": -troops_effect * troops, "backed abroad": -backing_effect * backed}
     ending = {"base rate": xp.log(end_rate), "allied troops": xp.log(troops_end_factor) * troops}
     fall, end = xp.exp(sum(terms.values()) + 0.0 * crisis), xp.exp(sum(ending.values()) + 0.0 * crisis)
     leave = xp.where(truth(crisis), step_probability(fall + end, dt), 0.0)

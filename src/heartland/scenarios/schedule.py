@@ -15,7 +15,7 @@ from heartland.scenarios.state import Axes, EventKind, event_kinds, state_catalo
 
 __all__ = ["FURTHER", "Operation", "RuleChange", "compile_patches", "last_step", "role_axis", "step_of"]
 
-FURTHER = ("leg", "corridor", "proposal", "border")
+FURTHER = ("leg", "corridor", "proposal", "border", "neighbour", "option")
 
 
 def step_of(day: date, dates: Sequence[date]) -> int:

@@ -27,7 +27,10 @@ __all__ = [
 
 BLOCK = 64
 DRAW = 16
-AXES = ("actor", "power", "receiver", "organisation", "world", "leg", "corridor", "proposal", "border")
+AXES = (
+    *("actor", "power", "receiver", "organisation", "world"),
+    *("leg", "corridor", "proposal", "border", "neighbour", "option"),
+)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 __all__ = ["SUBJECTS", "further_axes", "subjects"]
 
-SUBJECTS: tuple[str, ...] = ("pandemic", "information", "aid", "digital", "statecraft",)
+SUBJECTS: tuple[str, ...] = (
+    *("pandemic", "information", "aid", "digital", "statecraft"),
+    *("frontier",),
+)
 
 
 @cache
