@@ -18,7 +18,7 @@ PARAMETERS = {"persistence": np.array([0.5, 0.6, 0.7, 0.8]), "threat_effect": 0.
 
 def case(**changes):
     reads = {"effort": START + 0.5 + RNG.random((P, R, M)), "credit": RNG.random((P, R, M)),
-             "threat": RNG.random((P, M)), "worry": RNG.random((P, M)), "presence_start": START,
+             "threat": RNG.random((P, M)), "spill_worry": RNG.random((P, M)), "presence_start": START,
              "home_weight": RNG.random((P, R, 1)), "invitation": RNG.random((P, R, 1)),
              "access": RNG.random((P, R, M)), "security_demand": RNG.random((R, M)),
              "provider_weight": RNG.random((P, R, 1))}
@@ -33,12 +33,12 @@ def cell(value):
 def test_effort():
     # persistence .25, dt = 1/2: half of every gap closes; shock .1 sqrt(.8)
     hand = case(effort=cell(2), credit=cell(0.25), threat=np.full((1, 1), 1.5),
-                worry=np.full((1, 1), 0.5), presence_start=cell(1), home_weight=cell(0.3),
+                spill_worry=np.full((1, 1), 0.5), presence_start=cell(1), home_weight=cell(0.3),
                 invitation=cell(1), access=cell(-3), security_demand=np.full((1, 1), 2.0),
                 provider_weight=cell(0.5), persistence=0.25, noise=cell(1), dt=0.5)
     standard(
         case(), shapes={"effort": (P, R)}, bounds={"effort": (-1, 5)},
-        zero={"effort": np.broadcast_to(START, (P, R, M)), "credit": 0.0, "threat": 0.0, "worry": 0.0,
+        zero={"effort": np.broadcast_to(START, (P, R, M)), "credit": 0.0, "threat": 0.0, "spill_worry": 0.0,
               "invitation": 0.0, "access": 0.0, "security_demand": 0.0, "noise": 0.0},
         directions={"persistence": ("effort", "reversion", 1), "threat_effect": ("effort", "threat", 1),
                     "invitation_effect": ("effort", "invitation", 1),
@@ -57,7 +57,7 @@ def test_scalar_reference():
         for g in range(P):
             for i in range(R):
                 target = (reads["presence_start"][g][i] + reads["credit"][g][i]
-                          + p["threat_effect"] * (reads["threat"][g] + reads["worry"][g])
+                          + p["threat_effect"] * (reads["threat"][g] + reads["spill_worry"][g])
                           * reads["home_weight"][g][i]
                           + p["demand_effect"] * reads["security_demand"][i] * reads["provider_weight"][g][i]
                           + p["invitation_effect"] * reads["invitation"][g][i] + reads["access"][g][i])

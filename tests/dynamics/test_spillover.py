@@ -213,16 +213,16 @@ def test_security_demand_and_worry_rest_at_the_start():
     hand = worry.with_(spill=np.array([[1.5], [0.5], [1.0]]))
     standard(
         worry,
-        shapes={"worry": (P,)},
-        bounds={"worry": (0, 1)},
+        shapes={"spill_worry": (P,)},
+        bounds={"spill_worry": (0, 1)},
         zero={"spill": 0.5},
-        directions={"weight": ("worry", "", 1)},
-        by_hand=(hand, {"worry": [[0.5 * (0.2 + 0.25)], [0.0], [0.25]]}),
+        directions={"weight": ("spill_worry", "", 1)},
+        by_hand=(hand, {"spill_worry": [[0.5 * (0.2 + 0.25)], [0.0], [0.25]]}),
     )
     reference(
         worry,
         lambda reads, p, noise, dt: {
-            "worry": [
+            "spill_worry": [
                 p["weight"]
                 * reads["insider"][g]
                 * sum(

@@ -120,7 +120,7 @@ def security_demand(
 
 
 @mechanism(
-    model="M21", phase="powers", writes="worry", axes="power", unit="index",
+    model="M21", phase="powers", writes="spill_worry", axes="power", unit="index",
     source="C-A1-023 (dangers next door draw a neighbour's presence); assumption: linear in the danger",
 )
 def spillover_worry(
@@ -128,7 +128,7 @@ def spillover_worry(
 ) -> Returned:
     """Worry of a neighbour power about its home region when danger spills into it.
 
-    worry_p = w insider_p sum_i home_weight_pi (spill_i - spill at start)
+    spill_worry_p = w insider_p sum_i home_weight_pi (spill_i - spill at start)
 
     spill, spill_start : (R, M);  home_weight : (P, R, M), unknown counts as 0;  insider : (P, M), 1 or 0
     weight w : index of threat per unit of danger
@@ -137,7 +137,7 @@ def spillover_worry(
     """
     xp = namespace(spill)
     felt = xp.sum(known(home_weight) * known(spill - spill_start)[None, ...], axis=1)
-    return {"worry": weight * known(insider) * felt}
+    return {"spill_worry": weight * known(insider) * felt}
 
 
 @mechanism(
