@@ -14,9 +14,10 @@ __all__ = ["effort"]
     source="C-A1-023 (threats at home draw presence abroad); assumption: first-order return to a target",
 )
 def effort(
-    effort: Array, credit: Array, threat: Array, spill_worry: Array, presence_start: Array, home_weight: Array,
-    invitation: Array, access: Array, security_demand: Array, provider_weight: Array, *, persistence: Array,
-    threat_effect: Array, invitation_effect: Array, demand_effect: Array, sd: Array, noise: Array, dt: float,
+    effort: Array, credit: Array, threat: Array, spill_worry: Array, presence_start: Array,
+    home_weight: Array, invitation: Array, access: Array, security_demand: Array, provider_weight: Array, *,
+    persistence: Array, threat_effect: Array, invitation_effect: Array, demand_effect: Array, sd: Array,
+    noise: Array, dt: float,
 ) -> Returned:
     """Move the latent effort toward what threat at home, invitations and the patron's credit ask for.
 
