@@ -11,7 +11,8 @@ from benchmarks.workload import ACTORS, CHANNELS, FAME, NOISE, RETURN, SPEED, ST
 from heartland.core.arrays import Array, namespace
 from heartland.core.noise import Noise
 from heartland.dynamics.mechanism import mechanism
-from heartland.scenarios.loop import bind, run_blocks
+from heartland.scenarios.binding import bind
+from heartland.scenarios.loop import run_blocks
 from heartland.scenarios.plan import Grid, Plan, Rules
 from heartland.scenarios.state import BLOCK, Axes, StateSpec
 

@@ -14,9 +14,10 @@ from heartland.dynamics.mechanism import catalogue
 from heartland.errors import HeartlandError
 from heartland.runs.job import Job
 from heartland.runs.run import run_all
+from heartland.scenarios.binding import bind
 from heartland.scenarios.compile import compile_plan
 from heartland.scenarios.ensemble import Ensemble
-from heartland.scenarios.loop import bind, run_blocks
+from heartland.scenarios.loop import run_blocks
 from heartland.scenarios.scenario import Scenario
 from heartland.scenarios.state import event_kinds, state_catalogue
 from heartland.scenarios.validate import load_region

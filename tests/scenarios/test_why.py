@@ -11,6 +11,7 @@ from heartland.core.noise import Noise
 from heartland.errors import HeartlandInputError
 from heartland.measures.labour import division_of_labour
 from heartland.scenarios import loop
+from heartland.scenarios.binding import bind
 from heartland.scenarios.compile import compile_plan
 from heartland.scenarios.explain import all_members, event_table, state_now, state_parts, table
 from heartland.scenarios.recorder import TRACKED_KINDS, Recorder
@@ -45,7 +46,7 @@ def books(crisis):
     plan = replace(plan, grid=replace(plan.grid, dyads=every, why=every))
     original, loop.Recorder = loop.Recorder, Spy
     try:
-        found = loop.run_blocks(plan, loop.bind(plan, [Noise(3, plan.steps, 0)], (0,)), (0,))
+        found = loop.run_blocks(plan, bind(plan, [Noise(3, plan.steps, 0)], (0,)), (0,))
     finally:
         loop.Recorder = original
     return plan, found, {name: np.stack(levels) for name, levels in kept.items()}

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from heartland.core.noise import Noise
 from heartland.runs.blocks import VariableSpec
+from heartland.scenarios.binding import bind
 from heartland.scenarios.eventlog import CAPACITY, TOP
 from heartland.scenarios.layout import Layout
-from heartland.scenarios.loop import bind, run_blocks
+from heartland.scenarios.loop import run_blocks
 from heartland.scenarios.plan import Plan
 from heartland.scenarios.recorder import recorded
 from heartland.scenarios.state import BLOCK, state_catalogue

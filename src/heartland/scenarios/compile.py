@@ -17,8 +17,9 @@ from heartland.core.tree import Call, Name, Span, walk
 from heartland.dynamics.decide import KINDS as RULE_KINDS
 from heartland.dynamics.mechanism import catalogue
 from heartland.errors import HeartlandInputError, suggestion
+from heartland.scenarios.binding import bind
 from heartland.scenarios.dry import check_outcomes
-from heartland.scenarios.loop import bind, run_blocks
+from heartland.scenarios.loop import run_blocks
 from heartland.scenarios.plan import Grid, Plan, Rules
 from heartland.scenarios.priors import check_priors, draw, priors_from_rows
 from heartland.scenarios.probe import Probe

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heartland.dynamics.mechanism import PHASES, Event, Mechanism, in_order
+from heartland.dynamics.mechanism import PHASES, Event, Mechanism
 from heartland.errors import HeartlandError
 from heartland.scenarios.agenda import Day, agenda_of
+from heartland.scenarios.binding import Bound
 from heartland.scenarios.derived import derived, presence_level, remembered
 from heartland.scenarios.plan import Floats, Plan, spread
 from heartland.scenarios.probe import Probe
@@ -20,26 +20,7 @@ from heartland.scenarios.recorder import Recorder
 from heartland.scenarios.schedule import Operation, RuleChange
 from heartland.scenarios.state import BLOCK, StateSpec
 
-__all__ = ["Bound", "Members", "Source", "bind", "run_blocks"]
-
-
-class Source(Protocol):
-    """Random numbers of one block, as `core.noise.Noise` gives them."""
-
-    def normal(self, mechanism: str, stream: str, slots: Sequence[str]) -> Floats:
-        """(step, slot, 64), standard normal."""
-
-    def uniform(self, mechanism: str, stream: str, slots: Sequence[str]) -> Floats:
-        """(step, slot, 64), uniform on [0, 1)."""
-
-
-@dataclass(frozen=True)
-class Bound:
-    """A mechanism with its parameters and random numbers for one block."""
-
-    record: Mechanism
-    parameters: Mapping[str, Floats]
-    noise: Mapping[str, Floats]
+__all__ = ["Members", "run_blocks"]
 
 
 class Members:
@@ -91,27 +72,6 @@ class Members:
 
 def _widen(values: Floats, width: int) -> Floats:
     return np.array(np.broadcast_to(values, (*values.shape[:-1], width)))
-
-
-def bind(plan: Plan, noises: Sequence[Source], blocks: Sequence[int]) -> list[list[Bound]]:
-    """Mechanisms by phase with the parameters and random numbers of some blocks, side by side.
-
-    noises : one source per block, or one that draws for all of them
-    parameters : (member,); random numbers : (step, *axes, member)
-    """
-    phases: list[list[Bound]] = [[] for _ in PHASES]
-    for record in in_order(plan.mechanisms):
-        slots, shape = plan.axes.slots(record.axes), plan.axes.shape(record.axes)
-        streams = {}
-        for name in record.noise:
-            kind = "normal" if name.startswith("noise") else "uniform"
-            drawn = [getattr(source, kind)(record.id, name, slots) for source in noises]
-            numbers = drawn[0] if len(drawn) == 1 else np.concatenate(drawn, axis=-1)
-            streams[name] = numbers.reshape(numbers.shape[0], *shape, numbers.shape[-1])
-        names = zip(record.parameters, record.parameter_ids, strict=True)
-        parameters = {name: spread(plan.parameters[full], blocks) for name, full in names}
-        phases[PHASES.index(record.phase)].append(Bound(record, parameters, streams))
-    return phases
 
 
 def run_blocks(
@@ -226,7 +186,7 @@ def _widen_to(like: Floats, value: Any) -> Floats:
 def _call(members: Members, item: Bound, step: int) -> Mapping[str, Any]:
     record = item.record
     inputs = [members.get(name) for name in record.reads]
-    drawn = {name: numbers[step - 1] for name, numbers in item.noise.items()}
+    drawn = {name: stream.at(step) for name, stream in item.noise.items()}
     keywords: dict[str, Any] = {**item.parameters, **drawn}
     if record.uses_dt:
         keywords["dt"] = members.dt
