@@ -15,7 +15,7 @@ def test_two_equal_partners_count_two_and_hold_half_each():
     strength = np.array([[[1.0, 3.0], [1.0, 1.0], [0.0, np.nan]]])
     np.testing.assert_allclose(effective_partners(strength), [[2.0, 16 / 10]])
     np.testing.assert_allclose(influence_share(strength, [0]), [[0.5, 0.75]])
-    np.testing.assert_allclose(influence_share(strength, [0, 1, 2]), [[1.0, 1.0]])
+    np.testing.assert_allclose(influence_share(strength, [0, 1, 2]), [[1.0, np.nan]])
 
 
 def test_nothing_known_is_unknown():

@@ -254,6 +254,8 @@ def _measure(node: Call, view: RunView) -> Values:
             check="expression",
         )  # fmt: skip
     layer = name if name in LAYERS else "influence"
+    if name == "effective_partners" and node.key("domain") is None:
+        layer = "trade_share"
     at = node.key("at")
     rows = _times(getattr(at.value, "text", "end") if at is not None else "end", view.steps(layer), view)
     array = np.asarray(view.arrays(layer)[:, rows], dtype=np.float64).mean(axis=1)
@@ -267,7 +269,8 @@ def _measure(node: Call, view: RunView) -> Values:
             profiles[:, :, giver][:, :, receivers], profiles[:, :, other][:, :, receivers]
         ).division
     else:
-        found = _of_domain(node, name, array[:, _domain(node, view)][:, :, receivers], view)
+        strength = array if layer == "trade_share" else array[:, _domain(node, view)]
+        found = _of_domain(node, name, strength[:, :, receivers], view)
     flat = np.asarray(found).reshape(view.members, -1)
     return np.asarray(flat[:, 0] if flat.shape[1] == 1 else flat)
 

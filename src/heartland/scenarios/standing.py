@@ -21,12 +21,13 @@ def effective_partners(strength: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def influence_share(strength: NDArray[Any], givers: Sequence[int]) -> NDArray[np.float64]:
-    """Part of all measured influence over each receiver that some givers hold; unknown ties left out.
+    """Part of all measured influence over each receiver that some givers hold.
 
-    strength : (member, giver, receiver);  returns (member, receiver), NaN where nothing is known
+    strength : (member, giver, receiver);  returns (member, receiver), NaN where the influence of one of the
+    givers is unknown: left out it would count as none; what is unknown of the others is left out
     """
     whole = np.nansum(strength, axis=1)
-    part = np.nansum(strength[:, list(givers)], axis=1)
+    part = np.sum(strength[:, list(givers)], axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.where(whole > 0, part / whole, np.nan))
 
