@@ -34,6 +34,7 @@ TIES: Mapping[str, tuple[str, str]] = {
     "media": ("media", "level"),
     "digital": ("digital", "level"),
     "medical-aid": ("medical_aid", "shift"),
+    "exercises": ("exercise_gap", "log"),
 }
 # states that influence depends on
 MOVING = (

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["SUBJECT"]
 
 HALF_LIFE = "border-memory.half_life"
+MEMBER = 3.0  # code of a full member
 
 
 def _axes(region: Region) -> Mapping[str, tuple[str, ...]]:
@@ -120,11 +121,21 @@ def _drops(text: str) -> bool:
 
 
 def _border_member(reader: Reader) -> Floats:
-    """1 where both sides of a border are members of an organisation; (organisation, border, member)."""
+    """1 where both sides of a border are members of an organisation, .5 where both have some seat.
+
+    Codes of membership: 0 out, 1 observer, 2 partner, 3 member, 4 frozen; (organisation, border, member).
+    """
     side, seat = reader.statics["border_side"], reader.get("membership")
-    both = np.einsum("orm,brm->obm", (seat > 0).astype(np.float64), side)
-    sides = np.maximum(side.sum(axis=1), 1.0)
-    return np.asarray((both >= sides[None]).astype(np.float64))
+    if "membership" in reader.state:
+        seat = seat[:, reader.receivers]
+        full = (seat == MEMBER).astype(np.float64)
+    else:
+        full = (seat > 0).astype(np.float64)
+    some = (seat > 0).astype(np.float64)
+    sides = np.maximum(side.sum(axis=1), 1.0)[None]
+    both = [np.einsum("orm,brm->obm", part, np.broadcast_to(side, (*side.shape[:2], part.shape[-1])))
+            for part in (full, some)]  # fmt: skip
+    return np.asarray(0.5 * (both[0] >= sides) + 0.5 * (both[1] >= sides))
 
 
 def _position_gap(reader: Reader) -> Floats:
