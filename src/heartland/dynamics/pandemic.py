@@ -71,7 +71,7 @@ def outbreak_course(
     fresh = truth(outbreak_begins) & (spread <= 0.0)
     first = fresh & ~xp.any(spread > 0.0, axis=0, keepdims=True)
     begun = xp.where(fresh, seed + 0.0 * spread, spread)
-    span = xp.where(fresh, 0.5 * dt, dt)
+    span = dt * (1.0 - 0.5 * xp.astype(fresh, xp.float64))
     left = xp.exp(-growth * (1.0 + containment_factor * containment) * span)
     course = begun / (begun + (1.0 - begun) * left)
     level = 4.0 * course * (1.0 - course)
