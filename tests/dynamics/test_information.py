@@ -158,8 +158,8 @@ def effect(reads, p, noise, dt):
 def test_story_effect():
     # an incident on a calm day: -.04, and .6 of anger, of which 1/(2 ln 2) is left on average
     blank = cell(0)
-    hand = effect_case(anger=blank, incident=cell(1), campaign=blank, denial=blank, exposed=blank, named=blank,
-                       media=cell(0.5), outbreak_receiver=cell(0, (1, 1)), dt=0.25)
+    hand = effect_case(anger=blank, incident=cell(1), campaign=blank, denial=blank, exposed=blank,
+                       named=blank, media=cell(0.5), outbreak_receiver=cell(0, (1, 1)), dt=0.25)
     directed = effect_case(denial=np.ones((P, R, M)), campaign=np.ones((P, R, M)),
                            exposed=np.ones((P, R, M)))
     standard(effect_case(), shapes={"attitude": (P, R), "anger": (P, R)},
