@@ -199,7 +199,8 @@ def test_output_and_debt_have_no_step_in_them():
         dt, y, d = 1 / per_year, np.full((1, 1), 100.0), np.full((1, 1, 1), 0.3)
         for _ in range(10 * per_year):
             y = moved(y, output(y, gap, trend, dt=dt))
-            d = moved(d, debt_identity(d, np.full((1, 1, 1), 0.01), np.zeros((1, 1, 1)), gap, trend,
+            d = moved(d, debt_identity(d, np.full((1, 1, 1), 0.03), np.full((1, 1, 1), 0.02),
+                                       np.zeros((1, 1, 1)), np.zeros((1, 1, 1)), gap, trend,
                                        interest=np.full(1, 0.02), dt=dt))
         levels[per_year], ratios[per_year] = float(y[0, 0]), float(d[0, 0, 0])
     assert levels[1] == pytest.approx(100 * math.exp(0.4), rel=1e-12)

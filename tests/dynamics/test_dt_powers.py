@@ -119,12 +119,15 @@ def settle(step, years, dt, start=0.0):
 
 
 def test_attitude_is_stationary():
-    p = {"reversion": many(0.35), "presence_effect": many(0.03), "ties_effect": many(1.0), "sd": many(0.06)}
+    p = {"reversion": many(0.35), "presence_effect": many(0.03), "ties_effect": many(1.0),
+         "jobs_effect": many(0.02),
+         "aid_effect": many(0.01), "sd": many(0.06)}
 
     def step(dt):
         return lambda x, rng: sum(attitude(
-            x, cell(1, 1, 1), cell(3, 1, 1), cell(0.5, 1, 1), cell(0.4, 1, 1), **p,
-            noise=rng.standard_normal((1, 1, N)), dt=dt)["attitude"].values())
+            x, cell(1, 1, 1), cell(3, 1, 1), cell(0.5, 1, 1), cell(0.4, 1, 1), cell(1, 1, 1),
+            cell(1, 1, 1), cell(0, 1, 1), **p, noise=rng.standard_normal((1, 1, N)),
+            dt=dt)["attitude"].values())
 
     moments = [settle(step(dt), 14, dt) for dt in STEPS]
     agree([m for m, _ in moments], 0.16)

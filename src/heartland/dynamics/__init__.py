@@ -1,8 +1,8 @@
 """Pure mechanisms of the dynamics: arrays in, increments and events out."""
 
 MODULES = (
-    "exogenous", "trade", "migration", "finance", "growth", "unrest", "publics", "powers", "security",
-    "alliances", "alignment", "pandemic", "information", "aid", "digital",
+    "exogenous", "trade", "migration", "finance", "distress", "projects", "growth", "unrest", "publics",
+    "powers", "security", "alliances", "alignment", "pandemic", "information", "aid", "digital",
     "statecraft", "leverage", "engagement", "basing",
     "backing", "border", "spillover",
 )

@@ -148,10 +148,11 @@ def _events(node: Call, view: RunView) -> Values:
         hit &= np.isin(view.arrays(array), chosen or [])
     size = node.key("size")
     if size is not None:
-        if getattr(size.value, "text", "") != "threat":
+        if not kind.size or getattr(size.value, "text", "") != kind.size:
             raise HeartlandInputError.at(
-                "Only size=threat is simulated.", fix="Write size=threat.", check="not-represented"
-            )
+                f"Only size={kind.size} is simulated." if kind.size else f'"{name}" has no size.',
+                fix=f"Write size={kind.size}." if kind.size else "Leave size= out.", check="not-represented",
+            )  # fmt: skip
         hit &= view.arrays("event_mark") == 1
     if node.function == "occurs":
         return np.asarray(hit.any(axis=1), dtype=np.float64)

@@ -175,14 +175,15 @@ def _force(patch: Intervention, axes: Axes, first: int) -> list[Operation]:
             fix="Name both: giver= who acts, receiver= for whom it is aimed at.",
             check="patch",
         )
-    if patch.chosen("size") not in ("", "threat"):
+    size = patch.chosen("size")
+    if size not in ("", kind.size):
         raise HeartlandInputError.at(
-            f'size "{patch.chosen("size")}" cannot be forced.',
+            f'size "{size}" cannot be forced.',
             why="Crowd sizes are not simulated yet.",
-            fix="Write size=threat or leave it out.",
+            fix=f"Write size={kind.size} or leave it out." if kind.size else "Leave it out.",
             check="patch",
         )
-    names = [kind.variable] + ([kind.mark] if kind.mark and patch.chosen("size") == "threat" else [])
+    names = [kind.variable] + ([kind.mark] if size else [])
     return [Operation("force", name, tuple(slots), 1.0, first, first, False, patch.text) for name in names]
 
 

@@ -13,6 +13,7 @@ from heartland.measures.draws import start_draws
 from heartland.measures.influence import InfluenceSpec
 from heartland.measures.tidy import inputs
 from heartland.scenarios.plan import Floats
+from heartland.scenarios.practices import stand
 from heartland.scenarios.state import Axes, state_catalogue
 from heartland.scenarios.subjects import subjects
 from heartland.scenarios.subjects.base import Opening
@@ -118,6 +119,8 @@ def start_of(
             statics.setdefault(name, np.zeros((*axes.shape(on), 1)))
         if subject.open is not None:
             subject.open(book)
+    own_constants = {name: on for subject in subjects().values() for name, on in subject.constants.items()}
+    stand(book, own_constants)
     return Start(state, statics, volumes, totals, bases, known.spec, tuple(dict.fromkeys(notes)))
 
 
@@ -186,7 +189,6 @@ def _statics(
     with np.errstate(invalid="ignore", divide="ignore"):
         done["trade_share"] = np.clip(volumes.get("trade", nothing) / totals["trade"][None], 0.0, 1.0)
         done["remit_share"] = volumes.get("remittances", nothing) / output[None]
-    done["lending"] = np.full((*axes.shape(("power", "receiver")), 1), np.nan)
     done["oil_share"] = _rents(world, axes, notes)
     done["trend"] = _trend(world, axes, parameters, notes)
     places = [axes.actor.index(name) for name in axes.receiver]

@@ -53,6 +53,10 @@ class StateSpec:
         return self.low > float("-inf") or self.high < float("inf")
 
 
+# the word of the grammar (size=WORD) for each mark that an event can carry
+SIZES = {"threat_mark": "threat", "protest_large": "large"}
+
+
 @dataclass(frozen=True)
 class EventKind:
     """One kind of event the model logs: the state that holds it and which axis plays which role."""
@@ -64,6 +68,11 @@ class EventKind:
     receiver: int
     model: str
     label: str
+
+    @property
+    def size(self) -> str:
+        """Word for the size that the mark stands for; empty where the event has none."""
+        return SIZES.get(self.mark, "")
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 __all__ = ["SUBJECTS", "further_axes", "subjects"]
 
 SUBJECTS: tuple[str, ...] = (
-    *("pandemic", "information", "aid", "digital", "statecraft"),
-    *("frontier",),
+    "pandemic", "information", "aid", "digital", "statecraft", "frontier",
 )
+=======
+SUBJECTS: tuple[str, ...] = ("pandemic", "information", "aid", "digital", "statecraft", "lending", "backlash")
+>>>>>>> cd89acf (Lenders, projects and publics: loans, distress and settlement by creditor, projects by stage, protest, cancellation and notes; practices in force open with the run)
 
 
 @cache
