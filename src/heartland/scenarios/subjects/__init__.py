@@ -17,11 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["SUBJECTS", "further_axes", "subjects"]
 
 SUBJECTS: tuple[str, ...] = (
-    "pandemic", "information", "aid", "digital", "statecraft", "frontier",
+    "pandemic", "information", "aid", "digital", "statecraft", "frontier", "lending", "backlash",
 )
-=======
-SUBJECTS: tuple[str, ...] = ("pandemic", "information", "aid", "digital", "statecraft", "lending", "backlash")
->>>>>>> cd89acf (Lenders, projects and publics: loans, distress and settlement by creditor, projects by stage, protest, cancellation and notes; practices in force open with the run)
 
 
 @cache
