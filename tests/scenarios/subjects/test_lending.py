@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from heartland.core.interventions import parse_intervention
 from heartland.core.noise import Noise, stream_normals
 from heartland.scenarios import loop
+from heartland.scenarios.binding import bind
 from heartland.scenarios.compile import compile_plan
 from heartland.scenarios.scenario import Patch, Scenario
 from heartland.scenarios.subjects.lending import gamma
@@ -91,7 +92,7 @@ def watched(plan, monkeypatch):
 
     with monkeypatch.context() as patched:
         patched.setattr(loop, "_phase", phase)
-        loop.run_blocks(plan, loop.bind(plan, [Noise(plan.seed, plan.steps, 0)], (0,)), (0,))
+        loop.run_blocks(plan, bind(plan, [Noise(plan.seed, plan.steps, 0)], (0,)), (0,))
     return seen
 
 
