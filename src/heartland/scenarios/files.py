@@ -40,3 +40,5 @@ class ScenarioFile(BaseModel):
     disproof: str = ""
     headline: bool = False
     receivers: list[str] = Field(default_factory=list)
+    also: list[str] = Field(default_factory=list)
+    also_headline: list[str] = Field(default_factory=list)

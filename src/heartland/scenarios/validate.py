@@ -12,6 +12,7 @@ from heartland.region.region import Region, validate_folder
 from heartland.scenarios.compile import compile_plan, priors_of
 from heartland.scenarios.placing import placed
 from heartland.scenarios.scenario import Scenario
+from heartland.scenarios.shelf import check_systems
 from heartland.scenarios.state import BLOCK
 
 __all__ = ["RegionOrName", "load_region", "mechanism_phases", "validate_region"]
@@ -46,17 +47,18 @@ def validate_region(name_or_path: str | Path) -> list[Finding]:
         priors_of(region)
     except HeartlandInputError as error:
         return [*findings, *error.findings]
+    taken: dict[str, str] = {}
     for name in region.scenario_ids():
-        findings.extend(_scenario(region, name))
+        findings.extend(_scenario(region, name, taken))
     return findings
 
 
-def _scenario(region: Region, name: str) -> list[Finding]:
+def _scenario(region: Region, name: str, taken: dict[str, str]) -> list[Finding]:
     try:
         scenario = Scenario.load(region, name)
         scenario.baseline()
         compile_plan(scenario, members=BLOCK, seed=1)
-        return _sources(region, scenario)
+        return [*_sources(region, scenario), *check_systems(region, scenario, taken)]
     except HeartlandInputError as error:
         path = region.scenario_file(name)
         return [placed(finding, path, f"scenarios/{path.name}") for finding in error.findings]

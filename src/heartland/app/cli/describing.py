@@ -92,12 +92,9 @@ def _said(value: Any) -> str:
 
 
 def _systems(region: Region) -> Rows:
-    from heartland.scenarios.scenario import Scenario
+    from heartland.scenarios.shelf import serving
 
-    answers: dict[str, list[str]] = {}
-    for name in region.scenario_ids():
-        item = Scenario.load(region, name)
-        answers.setdefault(item.system, []).append(name)
+    answers = serving(region)
     return [
         {
             "system": row["system_id"],

@@ -103,13 +103,9 @@ def _chosen(region: Region, scenario: str, system: str, every: bool) -> list[str
         )
     if scenario:
         return [scenario]
-    from heartland.scenarios.scenario import Scenario
+    from heartland.scenarios.shelf import headlines
 
-    found = {}
-    for name in region.scenario_ids():
-        item = Scenario.load(region, name)
-        if item.headline:
-            found[item.system] = name
+    found = headlines(region)
     if every:
         return list(found.values())
     if system not in found:
