@@ -173,5 +173,5 @@ class Scenario:
         outcomes = tuple(
             Outcome(**item, tree=parse_expression(item["expression"])) for item in data["outcomes"]
         )
-        texts = {name: tuple(data.get(name, ())) for name in _TEXTS}
+        texts: dict[str, Any] = {name: tuple(data.get(name, ())) for name in _TEXTS}
         return cls(region=region, patches=patches, outcomes=outcomes, **texts, **plain)
