@@ -455,12 +455,12 @@ def test_states_stay_inside_their_bounds(pair):
                 assert (known <= spec.high).all(), spec.name
 
 
-def test_passing_over_idle_mechanisms_changes_no_bit(calm, arrays, monkeypatch):
+def test_calling_mechanisms_on_the_members_concerned_changes_no_bit(calm, arrays, monkeypatch):
     from heartland.scenarios import loop
 
     quick = full(calm)
     skipped = []
-    monkeypatch.setattr(loop, "_idle", lambda members, record: skipped.append(record.id))
+    monkeypatch.setattr(loop, "concerned", lambda members, item: skipped.append(item.record.id))
     thorough = full(calm)
     assert set(skipped) == set(calm.region.model.mechanisms)
     assert_no_contrast(quick, thorough, arrays)

@@ -85,7 +85,7 @@ def mechanism(
     unit : unit of what it writes
     source : citation, or `assumption: ...`
     rival_of : id of the mechanism it replaces when chosen in `model.yaml`
-    idle : inputs; in steps where all of them are 0 everywhere it changes nothing, and the loop passes it over
+    idle : inputs; where all of them are 0 it changes nothing, and the loop leaves those members out
 
     Raises
     ------

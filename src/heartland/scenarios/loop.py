@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from heartland.dynamics.mechanism import PHASES, Event, Mechanism
+from heartland.dynamics.mechanism import PHASES, Event
 from heartland.errors import HeartlandError
 from heartland.scenarios.agenda import Day, agenda_of
 from heartland.scenarios.binding import Bound
+from heartland.scenarios.calling import call, concerned
 from heartland.scenarios.derived import derived, presence_level, remembered
 from heartland.scenarios.plan import Floats, Plan, spread
 from heartland.scenarios.probe import Probe
@@ -31,6 +32,7 @@ class Members:
         self.blocks = tuple(blocks)
         self.axes = plan.axes
         self.dt = plan.dt
+        self.width = BLOCK * len(blocks)
         self.catalogue = plan.states
         self.statics: dict[str, Floats] = {name: spread(x, blocks) for name, x in plan.statics.items()}
         self.statics.update({name: x[..., None] for name, x in plan.rules.current.items()})
@@ -117,7 +119,7 @@ def _settle(members: Members, bound: Sequence[Sequence[Bound]]) -> None:
     for _ in derived:
         members.cache.clear()
         for item in derived:
-            for name, value in _call(members, item, 1).items():
+            for name, value in call(members, item, 1).items():
                 members.state[name] = _widen_to(members.state[name], value)
 
 
@@ -130,11 +132,7 @@ def _drawn_in(members: Members, phase: Sequence[Bound]) -> frozenset[str]:
 def _phase(
     members: Members, recorder: Recorder, phase: Sequence[Bound], drawn: frozenset[str], day: Day, step: int
 ) -> None:
-    results = [
-        (item, _call(members, item, step))
-        for item in phase
-        if item.record.id not in day.off and not (recorder.probe is None and _idle(members, item.record))
-    ]
+    results = _results(members, phase, day, step, recorder.probe is not None)
     fresh: dict[str, Floats] = {}
     for item, result in results:
         for name, value in result.items():
@@ -157,9 +155,18 @@ def _phase(
         _refresh(members)
 
 
-def _idle(members: Members, record: Mechanism) -> bool:
-    """Whether everything that a mechanism waits for is 0 in all members."""
-    return bool(record.idle) and not any(members.get(name).any() for name in record.idle)
+def _results(
+    members: Members, phase: Sequence[Bound], day: Day, step: int, thorough: bool
+) -> list[tuple[Bound, Mapping[str, Any]]]:
+    """What the mechanisms of a phase return; those that wait for what happens to nobody are passed over."""
+    found = []
+    for item in phase:
+        if item.record.id in day.off:
+            continue
+        chosen = None if thorough else concerned(members, item)
+        if chosen is None or chosen.size:
+            found.append((item, call(members, item, step, chosen)))
+    return found
 
 
 def _range(level: Floats) -> tuple[float, float] | None:
@@ -181,19 +188,6 @@ def _infinite(
 
 def _widen_to(like: Floats, value: Any) -> Floats:
     return np.array(np.broadcast_to(value, like.shape))
-
-
-def _call(members: Members, item: Bound, step: int) -> Mapping[str, Any]:
-    record = item.record
-    inputs = [members.get(name) for name in record.reads]
-    drawn = {name: stream.at(step) for name, stream in item.noise.items()}
-    keywords: dict[str, Any] = {**item.parameters, **drawn}
-    if record.uses_dt:
-        keywords["dt"] = members.dt
-    try:
-        return record.function(*inputs, **keywords)
-    except Exception as error:
-        raise HeartlandError(f"mechanism {record.id} failed in step {step}: {error}") from error
 
 
 def _bounded(
