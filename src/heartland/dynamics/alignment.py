@@ -93,7 +93,7 @@ def _cast(
     model="M24", phase="alignment", writes=("vote", "vote_yes", "vote_abstain", "vote_no", "vote_absent"),
     axes="receiver", unit="code",
     source="Bailey, Strezhnev & Voeten 2017 (ordinal choice on the ideal point); Rosas, Shomer & Haptonstahl "
-    "2015, American Journal of Political Science 59(2) (absence is a choice)",
+    "2015, American Journal of Political Science 59(2) (absence is a choice)", idle="ballot",
 )
 def vote(
     vote: Array, ballot: Array, position_receiver: Array, ballot_position: Array, ballot_target: Array,

@@ -24,6 +24,7 @@ def _by_lead(lead: Array, event: Array) -> Array:
 @mechanism(
     model="M11", phase="decisions", writes="request", axes=("organisation", "receiver"), unit="probability",
     source="C-A1-003 (danger to a friendly cabinet triggers the pact); assumption: asked once, at the onset",
+    idle="threat_mark",
 )
 def request(
     onset: Array, threat_mark: Array, membership: Array, neighbour: Array, *,
@@ -139,6 +140,7 @@ def withdrawal(
 @mechanism(
     model="M11", phase="alignment", writes="deployed", axes=("power", "receiver"), unit="level",
     source="assumption: a mission sent by an alliance counts as combat force while it lasts",
+    idle=("deployed", "troops_sent"),
 )
 def troops(deployed: Array, troops_sent: Array, withdrawn: Array, lead: Array) -> Returned:
     """Book troops of the lead: in with the decision, out with the withdrawal.
@@ -178,7 +180,7 @@ def _credit(
 @mechanism(
     model="M26", phase="alignment", writes="credit", axes=("power", "receiver"), unit="level",
     source="Henry (2020), International Security 44(4), 45-83; Gibler (2008), Journal of Conflict Resolution "
-    "52(3), 426-454; C-A1-013",
+    "52(3), 426-454; C-A1-013", idle=("credit", "troops_sent", "refused"),
 )
 def patron_credit(
     credit: Array, request: Array, troops_sent: Array, refused: Array, lead: Array, substitute_weight: Array,
@@ -201,6 +203,7 @@ def patron_credit(
 @mechanism(
     model="M26", phase="alignment", writes="credit", axes=("power", "receiver"), unit="level",
     source="assumption: the direction of the lasting effect is unknown", rival_of="patron-credit",
+    idle=("credit", "troops_sent", "refused"),
 )
 def patron_credit_two_sided(
     credit: Array, request: Array, troops_sent: Array, refused: Array, lead: Array, substitute_weight: Array,

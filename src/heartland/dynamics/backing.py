@@ -14,7 +14,7 @@ __all__ = ["backing_credit", "endorsement", "support"]
     model="M6", phase="decisions", writes=("endorsed", "criticised"), axes=("power", "receiver"),
     unit="probability",
     source="Bader, Graevingholt & Kaestner (2010), Contemporary Politics 16(1) (autocracies gain from "
-    "like regimes nearby); C-A1-009",
+    "like regimes nearby); C-A1-009", idle="threat_mark",
 )
 def endorsement(
     onset: Array, threat_mark: Array, crisis: Array, autocracy: Array, counter_revolution: Array,
@@ -52,7 +52,7 @@ def endorsement(
 
 @mechanism(
     model="M6", phase="alignment", writes="backing", axes=("power", "receiver"), unit="flag",
-    source="assumption: backing lasts as long as the crisis it was given for",
+    source="assumption: backing lasts as long as the crisis it was given for", idle=("backing", "endorsed"),
 )
 def support(backing: Array, endorsed: Array, crisis: Array) -> Returned:
     """Book which powers stand behind the incumbent while the crisis lasts.
@@ -71,7 +71,7 @@ def support(backing: Array, endorsed: Array, crisis: Array) -> Returned:
 @mechanism(
     model="M26", phase="alignment", writes="credit", axes=("power", "receiver"), unit="level",
     source="assumption: incumbents reward backing and punish blame; record of 2005, when a base was closed "
-    "to a critic and a pact signed with a backer",
+    "to a critic and a pact signed with a backer", idle=("endorsed", "criticised"),
 )
 def backing_credit(
     endorsed: Array, criticised: Array, ousted: Array, *, backing_gain: Array, blame_loss: Array

@@ -51,6 +51,7 @@ def base_request(
 @mechanism(
     model="M9", phase="organisations", writes="base_granted", axes=("power", "receiver"), unit="probability",
     source="C-A1-031 (joint leadership shuts outsiders out); Cooley 2008, Base Politics; R-COND-02",
+    idle="base_requested",
 )
 def base_answer(
     base_requested: Array, exclusion: Array, rivalry: Array, rivalry_start: Array, reliance: Array,
@@ -124,6 +125,7 @@ def base_review(
     model="M14", phase="decisions", writes=("base_kept", "base_closed"), axes=("power", "receiver"),
     unit="per year",
     source="Cooley 2008, Base Politics: notices of 2005, 2009 and 2013, one of them bargained away",
+    idle="notice",
 )
 def base_bargain(
     notice: Array, exclusion: Array, rivalry: Array, rivalry_start: Array, reliance: Array, rent: Array, *,

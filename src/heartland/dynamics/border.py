@@ -47,7 +47,7 @@ def clash(
 
 @mechanism(
     model="M20", phase="powers", writes="ceasefire", axes="border", unit="probability",
-    source="assumption: most clashes end in a signed order to pull back within days",
+    source="assumption: most clashes end in a signed order to pull back within days", idle="clash",
 )
 def ceasefire(clash: Array, *, signed: Array, uniform: Array) -> Returned:
     """Draw, once per clash, whether the two sides sign a ceasefire with a pull-back.
@@ -66,7 +66,7 @@ def ceasefire(clash: Array, *, signed: Array, uniform: Array) -> Returned:
     model="M20", phase="organisations", writes="mediation", axes=("organisation", "border"),
     unit="probability",
     source="Greig & Regan (2008), International Studies Quarterly 52(4), 759-781 (offers and consent are "
-    "two decisions); assumption: an organisation mediates between its members only",
+    "two decisions); assumption: an organisation mediates between its members only", idle="clash",
 )
 def mediation(
     clash: Array, border_member: Array, *, offer: Array, consent: Array, member_effect: Array, floor: Array,
@@ -147,7 +147,7 @@ def border_memory(
 
 @mechanism(
     model="M20", phase="decisions", writes="stress", axes="receiver", unit="sd",
-    source="assumption: a clash displaces people and shuts local trade on both sides",
+    source="assumption: a clash displaces people and shuts local trade on both sides", idle="clash",
 )
 def clash_hardship(clash: Array, border_side: Array, *, hardship: Array) -> Returned:
     """Raise the hardship felt on both sides of a border by a clash; it fades with that of other causes.

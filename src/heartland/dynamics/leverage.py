@@ -53,7 +53,7 @@ def leverage(
     model="M14", phase="organisations", writes=("conceded", "resisted"), axes=("power", "receiver"),
     unit="probability",
     source="Hufbauer, Schott, Elliott & Oegg 2007, Economic Sanctions Reconsidered (about one third "
-    "succeed); C-B2-030; C-B2-025",
+    "succeed); C-B2-030; C-B2-025", idle=("pressure_on", "reward_on"),
 )
 def concession(
     pressure_on: Array, reward_on: Array, reliance: Array, salience: Array, reward_size: Array,
@@ -94,6 +94,7 @@ def concession(
 @mechanism(
     model="M14", phase="corridors", writes="pressure", axes=("power", "receiver"), unit="share",
     source="assumption: punishment begins when a state resists, and wears off",
+    idle=("pressure", "pressure_on"),
 )
 def pressure_level(
     pressure: Array, pressure_on: Array, conceded: Array, *, half_life: Array, dt: float
@@ -117,6 +118,7 @@ def pressure_level(
 @mechanism(
     model="M14", phase="corridors", writes="reward", axes=("power", "receiver"), unit="percent of GDP",
     source="F-B2-043 (money offered for ending a lease); assumption: paid out over some years",
+    idle=("reward", "reward_on"),
 )
 def reward_level(
     reward: Array, reward_on: Array, conceded: Array, reward_size: Array, *, half_life: Array, dt: float

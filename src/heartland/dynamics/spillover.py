@@ -80,7 +80,7 @@ def attack(spill: Array, outer_frontier: Array, *, log_rate: Array, spill_effect
 
 @mechanism(
     model="M21", phase="alignment", writes="recent_attack", axes="receiver", unit="share",
-    source="assumption: an attack is remembered with a half-life",
+    source="assumption: an attack is remembered with a half-life", idle=("recent_attack", "attack"),
 )
 def attack_memory(recent_attack: Array, attack: Array, *, half_life: Array, dt: float) -> Returned:
     """Carry the memory of the last attack.

@@ -189,6 +189,7 @@ def revolt_exit(
 @mechanism(
     model="M6", phase="decisions", writes=("crisis", "crisis_age", "revolt_origin"), axes="receiver",
     unit="flag", source="assumption: book-keeping of the events of this step",
+    idle=("crisis", "onset", "ousted", "calmed"),
 )
 def crisis_state(
     crisis: Array, crisis_age: Array, revolt_origin: Array, onset: Array, threat_mark: Array, ousted: Array,
