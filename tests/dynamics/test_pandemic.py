@@ -222,14 +222,24 @@ def test_border_state():
 
     reads = {"border_shut": four(0.0, 0.7, 0.7, 0.0), "border_closed": four(1.0, 0.0, 0.0, 0.0),
              "border_reopened": four(0.0, 1.0, 0.0, 0.0)}
-    case = Case(border_state, reads, {"depth": 0.6})
+    case = Case(border_state, reads, {"depth": 0.5}, {"uniform": four(0.6, 0.3, 0.3, 0.3)})
     after = reads["border_shut"] + total(case.call(), "border_shut")
     np.testing.assert_allclose(after, four(0.6, 0.0, 0.7, 0.0), atol=1e-15)
     standard(case, shapes={"border_shut": (2, 2)}, bounds={"border_shut": (0, 1)},
              zero={"border_closed": 0.0, "border_reopened": 0.0},
-             directions={"depth": ("border_shut", "closed", 1)},
+             directions={"depth": ("border_shut", "closed", 1)}, bump=0.01,
              by_hand=(case, {"border_shut/closed": four(0.6, 0, 0, 0),
                              "border_shut/reopened": four(0, -0.7, 0, 0)}))
+
+
+def test_a_closure_stops_its_depth_on_average_and_any_part():
+    closed = np.ones((1, 1, 40_000))
+    for depth in (0.3, 0.7):
+        drawn = border_state(0 * closed, closed, 0 * closed, depth=np.full(1, depth),
+                             uniform=np.random.default_rng(1).random(closed.shape))["border_shut"]["closed"]
+        assert drawn.mean() == pytest.approx(depth, rel=0.01)
+        assert drawn.min() < 0.01
+        assert drawn.max() > 0.99
 
 
 def workers(**changes):

@@ -122,24 +122,24 @@ def border_decision(
 
 @mechanism(
     model="M17", phase="exogenous", writes="border_shut", axes=("power", "receiver"), unit="share",
-    source="assumption: a closure stops people and part of the goods until it is lifted",
+    source="assumption: a closure stops people and a part of the goods that differs from border to border",
     idle=("border_closed", "border_reopened"),
 )
 def border_state(
-    border_shut: Array, border_closed: Array, border_reopened: Array, *, depth: Array
+    border_shut: Array, border_closed: Array, border_reopened: Array, *, depth: Array, uniform: Array
 ) -> Returned:
-    """Book the closings and reopenings of the step before.
+    """Book the closings and reopenings of the step before; how much a closure stops is drawn with it.
 
-    shut' = depth where closed, else 0 where reopened, else shut
+    shut' = u^(1/depth - 1) where closed (its mean is depth), else 0 where reopened, else shut
 
-    all : (power, receiver, member);  depth : share of the traffic that a closure stops, in [0, 1]
-    Range: [0, 1].
+    all : (power, receiver, member);  depth : mean share of the traffic that a closure stops, in (0, 1)
+    Range: [0, 1]. Lorry roads stop, pipelines and trains go on: uniform on [0, 1] at depth one half.
     Fails for closures that tighten or loosen step by step.
     """
     xp = namespace(border_shut)
     closed, opened = truth(border_closed), truth(border_reopened) & ~truth(border_closed)
     return {"border_shut": {
-        "closed": xp.where(closed, depth - border_shut, 0.0),
+        "closed": xp.where(closed, uniform ** (1.0 / depth - 1.0) - border_shut, 0.0),
         "reopened": xp.where(opened, -border_shut, 0.0),
     }}
 
