@@ -148,21 +148,12 @@ def test_choose_option():
         bond=np.zeros((P, R, M)),
         option_tie=np.repeat([[[0.5], [0.1]]], K, axis=0),
     )
-    only = {
-        name: np.asarray(values)[:1] for name, values in lead.reads.items() if name.startswith("option_a")
-    }
-    assert only["option_actor"].shape == (1, R, 1)
-    one = np.zeros((1, P, M))
-    alone = lead.with_(
-        bond_target=np.concatenate([first[:1], one, one]), chosen=np.repeat([[1.0], [0.0], [0.0]], M, axis=1)
-    )
     for parameter, sign in (("sensitivity", 1), ("inertia", 1), ("tie_value", 1), ("year_kept", -1),
                             ("base_value", -1), ("floor", -1), ("review_rate", 1)):  # fmt: skip
         moved = lead.with_(**{parameter: CHOICE[parameter] + 0.05}).call()
         change = (total(moved, "option_chosen") - total(lead.call(), "option_chosen"))[0] * sign
         assert np.all(change > 0), parameter
-    found = alone.call()
-    assert total(found, "option_chosen").shape == (K, M)
+    assert total(lead.call(), "option_chosen").shape == (K, M)
     np.testing.assert_allclose(np.asarray(total(hand.call(), "option_chosen")), 0.5)
     np.testing.assert_array_equal(hand.call()["option_chosen"].occurs, [[False], [True]])
     reference(choice_case(), scalar_choice)

@@ -80,7 +80,7 @@ def _ties(book: Opening, actor: Floats) -> Floats:
         if not count[:, place].any():
             name = book.axes.receiver[place]
             book.notes.append(f"trade and arms of {name} unknown: all its ties weigh the same")
-    return np.clip(np.moveaxis(mean[:, places], 0, 1), 0.0, 1.0)
+    return np.asarray(np.clip(np.moveaxis(mean[:, places], 0, 1), 0.0, 1.0), dtype=np.float64)
 
 
 def _rivals(book: Opening) -> Floats:
