@@ -13,7 +13,7 @@ __all__ = ["bond", "choose_option", "option_prospects", "option_state"]
 @mechanism(
     model="M23", phase="powers", writes="bond_target", axes=("option", "power"), unit="index",
     source="C-A3-001, C-A3-026 and C-A3-027 (rivals resent each other's friends, less so when ties are kept "
-    "apart by issue); C-A3-018 (a mediator may calm the rivals); C-A3-023",
+    "apart by issue); C-A3-018 (a mediator may calm the rivals); C-A3-023", idle="option_actor",
 )
 def option_prospects(
     option_courting: Array, option_one_sided: Array, option_calm: Array, option_actor: Array, courting: Array,
@@ -47,6 +47,7 @@ def option_prospects(
 @mechanism(
     model="M23", phase="decisions", writes="option_chosen", axes="receiver", unit="probability",
     source="McKelvey & Palfrey (1995), Games and Economic Behavior 10(1), 6-38 (quantal response); C-A3-026",
+    idle="option_actor",
 )
 def choose_option(
     bond_target: Array, bond: Array, chosen: Array, option_actor: Array, option_group: Array,
@@ -88,7 +89,7 @@ def choose_option(
 
 @mechanism(
     model="M23", phase="alignment", writes="chosen", axes="option", unit="flag",
-    source="assumption: book-keeping of the choice, drawn or forced",
+    source="assumption: book-keeping of the choice, drawn or forced", idle="option_chosen",
 )
 def option_state(chosen: Array, option_chosen: Array, option_group: Array) -> Returned:
     """Book the option in force: the last one picked; in a set where none is picked the old one stays.
@@ -107,7 +108,7 @@ def option_state(chosen: Array, option_chosen: Array, option_group: Array) -> Re
 
 @mechanism(
     model="M23", phase="alignment", writes="bond", axes=("power", "receiver"), unit="index",
-    source="assumption: closeness follows the option in force with a lag of years",
+    source="assumption: closeness follows the option in force with a lag of years", idle="option_actor",
 )
 def bond(
     bond: Array, chosen: Array, bond_target: Array, option_actor: Array, *, persistence: Array, sd: Array,
