@@ -34,8 +34,11 @@ def _open(book: Opening) -> None:
     _loans(book, table[table["channel"] == "debt"])
     _foreign(book)
     _announcements(book, table[(table["channel"] == "investment") & (table["definition"] == ANNOUNCED)])
-    strongest = np.nan_to_num(book.state["presence"]).mean(axis=-1).max(axis=1)
-    book.statics["securing"] = (strongest >= BASE).astype(np.float64)[:, None]
+    levels = [
+        [book.world.tie(giver, receiver, "presence").value for receiver in book.axes.receiver]
+        for giver in book.axes.power
+    ]
+    book.statics["securing"] = (np.nan_to_num(levels) >= BASE).any(axis=1).astype(np.float64)[:, None]
     book.notes.append("a creditor with a base in the region at the start is taken to accept assets for debt")
 
 
@@ -82,7 +85,7 @@ def _foreign(book: Opening) -> None:
     """Public foreign debt to others and exports, over GDP."""
     public = book.parameters["start.public-share"]
     output = book.bases.get("gdp-current", book.bases["gdp"])
-    owed = np.nan_to_num(book.state["debt_ratio"]).sum(axis=0).mean(axis=-1)
+    owed = np.nan_to_num(book.state["debt_ratio"]).sum(axis=0)
     debt, exports = [], []
     for i, name in enumerate(book.axes.receiver):
         whole = book.world.indicator(name, "external-debt").value / output[i, 0]
@@ -91,7 +94,7 @@ def _foreign(book: Opening) -> None:
             book.notes.append(f"foreign debt of {name} unknown: only what it owes the powers is served")
         if np.isnan(sold):
             book.notes.append(f"exports of {name} unknown: debt service taken as usual")
-        debt.append(public * max(float(np.nan_to_num(whole)) - float(owed[i]), 0.0))
+        debt.append(public * np.maximum(np.nan_to_num(whole) - owed[i], 0.0))
         exports.append([float(sold)])
     book.statics["other_debt"] = np.array(debt)
     book.statics["exports_start"] = np.array(exports)
