@@ -218,7 +218,7 @@ REFUSES = {
     "scale(cost, 2)": '"cost" has no natural zero to be scaled from. It is a change since the start, '
     "which is 0 there. Write shock(TARGET, AMOUNT, ...).",
     "force(protest-weve)": '"protest-weve" is not a known event. A patch on nothing would silently change '
-    f"nothing. Did you mean protest-wave? Known: {', '.join(sorted(event_kinds()))}.",
+    f"nothing. Did you mean protest-wave? Known: {', '.join(sorted(event_kinds())[:40])}.",
     "force(protest-wave, actor=P)": '"P" is not a modelled receiver. Only actors on the axis have a state. '
     "Did you mean A or B or C? Known: A, B, C.",
     "force(protest-wave, actor=A, size=2000)": 'size "2000" cannot be forced. Crowd sizes are not simulated '
