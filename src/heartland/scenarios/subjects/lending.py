@@ -34,10 +34,10 @@ def _open(book: Opening) -> None:
     _loans(book, table[table["channel"] == "debt"])
     _foreign(book)
     _announcements(book, table[(table["channel"] == "investment") & (table["definition"] == ANNOUNCED)])
-    levels = [
+    levels = np.array([
         [book.world.tie(giver, receiver, "presence").value for receiver in book.axes.receiver]
         for giver in book.axes.power
-    ]
+    ])  # fmt: skip
     book.statics["securing"] = (np.nan_to_num(levels) >= BASE).any(axis=1).astype(np.float64)[:, None]
     book.notes.append("a creditor with a base in the region at the start is taken to accept assets for debt")
 
