@@ -119,8 +119,8 @@ def start_of(
             statics.setdefault(name, np.zeros((*axes.shape(on), 1)))
         if subject.open is not None:
             subject.open(book)
-    own_constants = {name: on for subject in subjects().values() for name, on in subject.constants.items()}
-    stand(book, own_constants)
+    practices = {name: item.constants[name] for item in subjects().values() for name in sorted(item.standing)}
+    stand(book, practices)
     return Start(state, statics, volumes, totals, bases, known.spec, tuple(dict.fromkeys(notes)))
 
 

@@ -36,6 +36,7 @@ SUBJECT = Subject(
         "aid_gap": ("power", "receiver"),
         "embassy_notes": ("power",),
     },
+    standing=frozenset({"embassy_notes"}),
     open=_open,
     derived={"anger_before": lambda reader: reader.before["anger"]},
     remembered={"powers": ("anger",)},

@@ -66,6 +66,7 @@ class Subject:
     """One subject's part of the start and of the inputs.
 
     constants : patchable constants by name -> axes; 0 unless `open` fills them
+    standing : those of them that the default options of policies in force set at the start
     open : fills states and constants from the world;  parameters : ids of parameters that it needs
     derived : inputs made anew in every phase that reads them
     remembered : states whose level one step before is kept, by the phase that moves them
@@ -73,6 +74,7 @@ class Subject:
     """
 
     constants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    standing: frozenset[str] = frozenset()
     open: Callable[[Opening], None] | None = None
     parameters: tuple[str, ...] = ()
     derived: Mapping[str, Callable[[Reader], Floats]] = field(default_factory=dict)

@@ -165,6 +165,7 @@ SUBJECT = Subject(
         "exports_start": ("receiver",),
         "loans_start": ("power", "receiver"),
     },
+    standing=frozenset({"suspension", "tied"}),
     open=_open,
     parameters=NEEDED,
     derived={
