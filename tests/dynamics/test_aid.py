@@ -155,7 +155,7 @@ def test_gift_trace():
              directions={"regard_gain": ("attitude", "", 1), "contact": ("effort", "", 1),
                          "memory": ("goodwill", "", 1)},
              by_hand=(hand, {"medical_aid": cell(2 / math.e + 1 - 2), "goodwill": cell(-0.5 + 3),
-                             "attitude": cell(0.01), "effort": cell(0.03)}))
+                             "attitude": cell(0.01 * math.log(4 / 3)), "effort": cell(0.03)}))
 
     def scalar(reads, p, noise, dt):
         out = {name: np.zeros((P, R)) for name in ("medical_aid", "goodwill", "attitude", "effort")}
@@ -165,7 +165,8 @@ def test_gift_trace():
                 back = max(reads["relief_number"][g][i], 1) * reads["relief_gift"][g][i]
                 out["medical_aid"][g, i] = (math.exp(-dt) - 1) * reads["medical_aid"][g][i] + n
                 out["goodwill"][g, i] = (2 ** (-dt / p["memory"]) - 1) * reads["goodwill"][g][i] + back
-                out["attitude"][g, i] = p["regard_gain"] * n
+                flow = reads["medical_aid"][g][i]
+                out["attitude"][g, i] = p["regard_gain"] * (math.log(1 + flow + n) - math.log(1 + flow))
                 out["effort"][g, i] = p["contact"] * reads["military_gift"][g][i]
         return out
 

@@ -131,13 +131,13 @@ def gift_trace(
 
     n = number of the step, at least 1, where a gift falls;  A' = exp(-dt) A + n
     goodwill' = 2^(-dt/memory) goodwill + n of relief
-    attitude' = attitude + gain n;  effort' = effort + c [army]
+    attitude' = attitude + gain ln(1 + n/(1+A)), so that each gift counts less;  effort' = effort + c [army]
 
     all but parameters : (power, receiver, member);  medical_aid A : consignments a year, in step with
-    the last twelve months;  goodwill : gifts of the receiver to the power;  regard_gain : index per gift
+    attitude' = attitude + gain ln(1 + n/(1+A)), each gift counting less;  effort' = effort + c [army]
     contact c : level per army gift;  memory : years;  dt : years
     Range: >= 0 for the flow and goodwill.
-    Fails to see that the tenth gift impresses less than the first.
+    Fails where a gift is seen as a bill: faulty kit and loud thanks cost regard.
     """
     xp = namespace(medical_aid)
     one = xp.ones_like(medical_aid)
@@ -147,6 +147,6 @@ def gift_trace(
     return {
         "medical_aid": {"past": -fade * medical_aid, "gifts": count},
         "goodwill": {"forgotten": (decay(memory, dt) - 1.0) * goodwill, "relief": back},
-        "attitude": {"medical gifts": regard_gain * count},
+        "attitude": {"medical gifts": regard_gain * xp.log1p(count / (1.0 + medical_aid))},
         "effort": {"army gifts": contact * xp.astype(truth(military_gift), xp.float64)},
     }
