@@ -24,11 +24,13 @@ import heartland as hl
 from heartland.charts.fans import fan_pair
 from heartland.charts.frames import fan_frame, paths_frame
 from heartland.charts.render import to_svg
+from heartland.dynamics.page import mechanisms_page
 from heartland.evidence.audit import audit_page
 from heartland.evidence.readers.page import import_page
 from heartland.measures.page import measures_page
 from heartland.report.answer import answer_lines
 from heartland.scenarios.answers import summaries
+from heartland.scenarios.state import model_labels
 
 ROOT = Path(__file__).resolve().parents[1]
 SCENARIO = "kazakhstan-2022"
@@ -39,6 +41,7 @@ COMMANDS = Path("docs/look-up/commands.md")
 AUDITS = Path("docs/look-up/audits.md")
 IMPORTS = Path("docs/look-up/import.md")
 MEASURES = Path("docs/look-up/measures.md")
+MECHANISMS = Path("docs/look-up/mechanisms.md")
 BEGIN, END = "<!-- answer: written by docs/make.py -->\n", "<!-- end of answer -->\n"
 
 
@@ -76,6 +79,14 @@ def measures() -> str:
     path = ROOT / "src/heartland/regions/central-asia/sources.csv"
     with path.open(encoding="utf-8", newline="") as file:
         return measures_page(csv.DictReader(file))
+
+
+def mechanisms() -> str:
+    """Page of all mechanisms with the region's priors."""
+    region = hl.Region.load("central-asia")
+    path = region.path / "parameters.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return mechanisms_page(region.model.mechanisms, list(csv.DictReader(file)), model_labels())
 
 
 def commands() -> str:
@@ -118,7 +129,7 @@ def main() -> int:
     made = {
         Path("README.md"): readme(run, base), PICTURE: picture(run, base), COMMANDS: commands(),
         AUDITS: audit_page(), IMPORTS: import_page(), MEASURES: measures(), **answers.pages(),
-        patterns.PAGE: patterns.page(hl.Region.load("central-asia")),
+        MECHANISMS: mechanisms(), patterns.PAGE: patterns.page(hl.Region.load("central-asia")),
     }  # fmt: skip
     changed = []
     for path, text in made.items():

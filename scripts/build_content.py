@@ -79,7 +79,8 @@ def as_class(row: Row) -> Row:
 
 def as_system(row: Row) -> Row:
     parts = [part.strip() for part in row["state_variables"].split(";")]
-    return row | {"state_variables": ";".join(parts)}
+    models = choices.MODELS_OF_SYSTEMS[row["system_id"]].replace(" ", ";")
+    return row | {"state_variables": ";".join(parts), "models": models}
 
 
 def as_issue(row: Row) -> Row:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 __all__ = [
     "CONTRADICTIONS", "CORRECTIONS", "DECISIONS", "EXPRESSIONS", "EXTRA_RULES", "FACTS_OF_ISSUES",
-    "LEG_STATUS", "NOTES", "PALETTE", "POLICIES", "RESOLVED_ISSUES", "UNIT_IDS",
+    "LEG_STATUS", "MODELS_OF_SYSTEMS", "NOTES", "PALETTE", "POLICIES", "RESOLVED_ISSUES", "UNIT_IDS",
 ]
 
 # (table, id) -> cells that a second reading put right, found by `heartland evidence audit`.
@@ -189,3 +189,31 @@ PALETTE = [
     ("IRN", "#612646", "#D694B1", "12 4"),
     ("other", "#8A8A8A", "#7C7F86", "3 6"),
 ]
+
+# rows of the model that carry each system
+MODELS_OF_SYSTEMS = {
+    "condominium": "M9 M10 M25 M1",
+    "csto": "M11 M12 M26",
+    "sco": "M12",
+    "eeu": "M12 M1 M14",
+    "bri-lending": "M4 M7",
+    "labour-remittance": "M3 M5 M6",
+    "energy": "M2 M16",
+    "medical-aid": "M18 M17",
+    "digital-silk-road": "M19",
+    "corridors": "M16 M1",
+    "backlash": "M7 M8",
+    "regime-stability": "M6 M11",
+    "us-engagement": "M22 M9 M14",
+    "pakistan": "M23 M14",
+    "india": "M1 M16 M22",
+    "afghan-spillover": "M21 M20",
+    "order-exclusion": "M9 M14",
+    "information": "M8 M7",
+    "pandemic": "M17 M1 M3",
+    "arms-industry": "M15",
+    "xinjiang-domestic": "M9 M1",
+    "russian-leverage": "M14 M3",
+    "hedging": "M13 M24",
+    "kgz-tjk-border": "M20 M12",
+}

@@ -186,7 +186,8 @@ def test_dark_and_print_follow_the_reader(page):
 
 
 def test_it_says_what_is_not_there_yet_and_what_is_missing(page):
-    assert "comes with a later version" in page
+    assert "No mechanism of this system was replaced by a rival form in this run" in page
+    assert "Which parameter would change the answer most was not computed" in page
     assert "Sensitivities: later." in page
     assert "Contaminated history" in page
     assert "No mechanism was switched off in this run" in page
@@ -335,3 +336,16 @@ def test_a_null_change_says_there_is_no_difference(pair):
     assert "difference none" in text
     assert "No difference; change since the start, by mechanism" in text
     assert "no difference in any run" in text
+
+
+def test_the_section_of_rivals_shows_each_form_and_their_spread():
+    import pandas as pd
+
+    from heartland.report.limits import rival_section
+
+    rows = [("as it is", "", "a", 0.2, 0.1, 0.3), ("glue", "glue-by-threat", "a", 0.4, 0.2, 0.6)]
+    frame = pd.DataFrame(rows, columns=["mechanism", "rival", "outcome", "value", "low", "high"])
+    frame.attrs["members"] = 128
+    section = rival_section(frame, [])
+    assert "its standard deviation over the forms is 0.141" in section.texts[0]
+    assert section.tables[0].rows[1] == ["glue", "glue-by-threat", "0.400", "0.200-0.600", "+0.200"]

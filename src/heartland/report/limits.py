@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from heartland.charts.words import count, number
+from heartland.charts.words import count, interval, number, plus
 from heartland.dynamics.mechanism import catalogue
-from heartland.report.content import Cell, Context, Link, Section, Table, anchor
+from heartland.report.content import Cell, Context, Link, Section, Table, anchor, records
 from heartland.scenarios.compile import priors_of
 from heartland.scenarios.state import state_catalogue
 from heartland.scenarios.summary import OutcomeSummary
 from heartland.scenarios.ties import MOVING
 
-__all__ = ["later_section", "limit_section", "provenance_section", "scenario_section"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["limit_section", "provenance_section", "rival_section", "scenario_section"]
 
 ESTIMATED = ("estimated", "pooled")
 
@@ -40,15 +43,34 @@ def scenario_section(context: Context) -> Section:
     return Section("scenario", "What is made to happen", texts=texts, tables=[table] if cells else [])
 
 
-def later_section() -> Section:
-    """What this version does not yet compute."""
-    return Section(
-        "later", "Rival forms and sensitivities",
-        texts=["Rivals' spread: comes with a later version. No mechanism was replaced by a rival form "
-               "in this run, so "
-               "the uncertainty of the model's structure is not in any interval above.",
-               "Sensitivities: later. Which parameter would change the answer most was not computed."],
-    )  # fmt: skip
+def rival_section(found: pd.DataFrame | None, rows: Sequence[OutcomeSummary]) -> Section:
+    """The headline outcome with rival forms of mechanisms, and what was not computed."""
+    title, later = "Rival forms and sensitivities", (
+        "Which parameter would change the answer most was not computed in this run."
+    )
+    if found is None or len(found) < 2:
+        text = (
+            "No mechanism of this system was replaced by a rival form in this run, so the uncertainty of the "
+            "model's structure is not in any interval above."
+        )
+        return Section("later", title, texts=[text, later])
+    name = str(found["outcome"].iloc[0])
+    asked = next((row.question for row in rows if row.id == name), name)
+    reference = float(found["value"].iloc[0])
+    cells: list[list[Cell]] = [
+        [str(row["mechanism"]), str(row["rival"]), number(row["value"], 3),
+         interval(row["low"], row["high"], 3), plus(row["value"] - reference, 3)]
+        for row in records(found)
+    ]  # fmt: skip
+    spread = float(found["value"].std(ddof=1))
+    text = (
+        "Some mechanisms have a second published or plausible form. With each put in its place the answer "
+        f"moves as below; its standard deviation over the forms is {number(spread, 3)}, which no interval "
+        f"above holds. On the first {count(int(found.attrs.get('members', 0)))} members."
+    )
+    columns = ["mechanism", "rival form", "value", "interval", "change of the answer"]
+    table = Table(asked, columns, cells, frozenset({2, 3, 4}), folded=False)
+    return Section("later", title, texts=[text, later], tables=[table])
 
 
 def limit_section(context: Context, rows: Sequence[OutcomeSummary], mechanisms: Sequence[str]) -> Section:

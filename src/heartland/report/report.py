@@ -15,7 +15,7 @@ from heartland.report.causes import ablation_section, event_section, why_section
 from heartland.report.content import Context, Section, records
 from heartland.report.evidence import evidence_sections, source_section
 from heartland.report.focus import focus_of
-from heartland.report.limits import later_section, limit_section, provenance_section, scenario_section
+from heartland.report.limits import limit_section, provenance_section, rival_section, scenario_section
 from heartland.report.outcomes import outcome_section
 from heartland.report.page import page
 from heartland.report.paths import fan_section, labour_section
@@ -39,6 +39,7 @@ def write_report(
     path: Path | str,
     *,
     ablations: pd.DataFrame | None = None,
+    rivals: pd.DataFrame | None = None,
     seconds: Mapping[str, float] | None = None,
 ) -> Path:
     """Write the report of a run beside its store.
@@ -49,6 +50,7 @@ def write_report(
     path : file to write
     ablations : columns mechanism, outcome (id), value, and low, high where known: the outcome with that
         mechanism off; a row `nothing off` is what they are held against
+    rivals : columns mechanism, rival, outcome (id), value, low, high: the outcome with that rival in place
     seconds : time taken by part; left out by default, since it differs each time and so would the bytes
 
     Returns
@@ -57,7 +59,7 @@ def write_report(
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    text = render_report(run, baseline, summaries, ablations=ablations, seconds=seconds)
+    text = render_report(run, baseline, summaries, ablations=ablations, rivals=rivals, seconds=seconds)
     target.write_bytes(text.encode())
     return target
 
@@ -68,13 +70,14 @@ def render_report(
     summaries: Sequence[OutcomeSummary],
     *,
     ablations: pd.DataFrame | None = None,
+    rivals: pd.DataFrame | None = None,
     seconds: Mapping[str, float] | None = None,
 ) -> str:
     """The report as HTML text; parameters as for `write_report`."""
     with ThreadPoolExecutor(max_workers=1) as compiler:
         compiler.submit(warm_up)
         context = _context(run, baseline, compiler)
-        sections = _sections(context, summaries, ablations, seconds)
+        sections = _sections(context, summaries, ablations, rivals, seconds)
         return _page(context, sections, summaries)
 
 
@@ -106,6 +109,7 @@ def _sections(
     context: Context,
     summaries: Sequence[OutcomeSummary],
     ablations: pd.DataFrame | None,
+    rivals: pd.DataFrame | None,
     seconds: Mapping[str, float] | None,
 ) -> list[Section]:
     why, mechanisms = why_section(context, summaries)
@@ -118,7 +122,7 @@ def _sections(
         event_section(context),
         why,
         ablation_section(context, ablations, summaries),
-        later_section(),
+        rival_section(rivals, summaries),
         limit_section(context, summaries, mechanisms),
         *evidence_sections(context, mechanisms),
         provenance_section(context, seconds),

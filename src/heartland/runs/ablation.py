@@ -1,39 +1,45 @@
-"""Ablation: the headline outcome with each row of the model switched off in turn."""
+"""Ablation and rivals: the headline outcome with rows of the model off, or in another form, one at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from heartland.core.dates import add_months
 from heartland.core.tree import Call, Node, Span, walk
+from heartland.dynamics.mechanism import catalogue
 from heartland.runs.job import Job, variables_of
 from heartland.scenarios.compile import model_rows
 from heartland.scenarios.ensemble import Ensemble
 from heartland.scenarios.layout import layout_of
 from heartland.scenarios.outcomes import answer
 from heartland.scenarios.plan import Grid, Plan
+from heartland.scenarios.scenario import Outcome
 from heartland.scenarios.schedule import Operation, last_step, step_of
 from heartland.scenarios.state import BLOCK, model_labels
 from heartland.scenarios.summary import spread_of
 from heartland.scenarios.ties import domains_of
 
-__all__ = ["ALL_ON", "ablate", "steps_needed"]
+__all__ = ["ALL_ON", "ablate", "rivals", "steps_needed", "structure_sd"]
 
 ALL_ON = "nothing off"
 # member-steps an ablation may take in all; a longer outcome is asked of fewer members
 BUDGET = 24_000
+AS_IT_IS = "as it is"
 
 
-def ablate(run: Ensemble, outcome: str = "") -> pd.DataFrame:
+def ablate(run: Ensemble, outcome: str = "", models: Sequence[str] = ()) -> pd.DataFrame:
     """One outcome of a scenario with each model row off, on the first members of the run.
 
     Parameters
     ----------
     outcome : id; default the scenario's first
+    models : rows to switch off; default those that carry the scenario's system, or all if none is named
 
     Returns
     -------
@@ -41,24 +47,85 @@ def ablate(run: Ensemble, outcome: str = "") -> pd.DataFrame:
     high, n; `attrs` holds the number of members, fewer than the run's, and of steps, only as many as the
     outcome needs
     """
-    item = next(one for one in run.scenario.outcomes if one.id == (outcome or run.scenario.outcomes[0].id))
+    item = _asked(run, outcome)
     plan = run.plan()
     steps = steps_needed(item.tree, run)
-    models = model_rows(plan.mechanisms)
-    blocks = _blocks(run.members, steps, len(models) + 1)
+    every = model_rows(plan.mechanisms)
+    own = {name: every[name] for name in models or _rows_of(run, every) if name in every}
+    blocks = _blocks(run.members, steps, len(own) + 1)
     short = _shortened(plan, steps)
-    rows = []
-    for name, ids in {ALL_ON: (), **models}.items():
+    forms = {ALL_ON: (), **own}
+    changed = []
+    for name, ids in forms.items():
         off = tuple(
             Operation("off", mechanism, (), 0.0, 1, steps, False, f"off({name})") for mechanism in ids
         )
-        changed = replace(short, operations=(*short.operations, *off))
-        found = spread_of(answer(item.tree, _run(run, changed, blocks).view))
+        changed.append(replace(short, operations=(*short.operations, *off)))
+    rows = []
+    for (name, ids), made in zip(forms.items(), _runs(run, changed, blocks), strict=True):
+        found = spread_of(answer(item.tree, made.view))
         label = f"{name} {model_labels()[name]}" if ids else name
         rows.append((label, name, item.id, found.value, found.low, found.high, found.n))
     frame = pd.DataFrame(rows, columns=["mechanism", "model", "outcome", "value", "low", "high", "n"])
     frame.attrs.update(members=blocks * BLOCK, steps=steps)
     return frame
+
+
+def rivals(run: Ensemble, outcome: str = "") -> pd.DataFrame:
+    """One outcome with each mechanism that has a rival form replaced by it, one at a time.
+
+    Only mechanisms of the rows that carry the scenario's system are replaced.
+
+    Returns
+    -------
+    DataFrame of mechanism, rival (first row `as it is` and empty), model, outcome, value, low, high, n;
+    `attrs` as for `ablate`
+    """
+    item = _asked(run, outcome)
+    plan = run.plan()
+    steps = steps_needed(item.tree, run)
+    records = catalogue()
+    every = model_rows(plan.mechanisms)
+    rows_of = _rows_of(run, every)
+    swaps = [
+        (record.rival_of, record.id) for record in records.values()
+        if record.rival_of in plan.mechanisms and record.model in rows_of
+        and all(name in plan.parameters for name in record.parameter_ids)
+    ]  # fmt: skip
+    blocks = _blocks(run.members, steps, len(swaps) + 1)
+    short = _shortened(plan, steps)
+    forms = [(AS_IT_IS, ""), *swaps]
+    changed = [
+        replace(short, mechanisms=tuple(new if name == old else name for name in short.mechanisms))
+        for old, new in forms
+    ]
+    rows = []
+    for (old, new), made in zip(forms, _runs(run, changed, blocks), strict=True):
+        found = spread_of(answer(item.tree, made.view))
+        model = records[new].model if new else ""
+        rows.append((old, new, model, item.id, found.value, found.low, found.high, found.n))
+    columns = ["mechanism", "rival", "model", "outcome", "value", "low", "high", "n"]
+    frame = pd.DataFrame(rows, columns=columns)
+    frame.attrs.update(members=blocks * BLOCK, steps=steps)
+    return frame
+
+
+def structure_sd(found: pd.DataFrame) -> float:
+    """Standard deviation of an outcome over the forms of the model; NaN without a rival."""
+    values = found["value"].to_numpy(dtype=float)
+    return float(values.std(ddof=1)) if len(values) > 1 else float("nan")
+
+
+def _asked(run: Ensemble, outcome: str) -> Outcome:
+    wanted = outcome or run.scenario.outcomes[0].id
+    return next(one for one in run.scenario.outcomes if one.id == wanted)
+
+
+def _rows_of(run: Ensemble, every: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Rows of the model that carry the scenario's system; all if none is named."""
+    systems = run.scenario.region.tables["systems"].set_index("system_id")["models"].to_dict()
+    own = tuple(name for name in systems.get(run.scenario.system) or () if name in every)
+    return own or tuple(every)
 
 
 def _blocks(members: int, steps: int, runs: int) -> int:
@@ -86,16 +153,28 @@ def steps_needed(tree: Node, run: Ensemble) -> int:
 def _shortened(plan: Plan, steps: int) -> Plan:
     kept: Sequence[int] = [step for step in plan.grid.dyads if step <= steps]
     grid = Grid(tuple(range(steps + 1)), tuple(sorted({*kept, steps})), (steps,))
-    return replace(plan, dates=plan.dates[: steps + 1], grid=grid, full=False)
+    return replace(plan, dates=plan.dates[: steps + 1], grid=grid, full=False, parts={}, terms={})
 
 
-def _run(run: Ensemble, plan: Plan, blocks: int) -> Ensemble:
-    computed = [results[0] for results in Job((plan,)).many(range(blocks))]
-    layout = layout_of(plan, domains_of(plan))
-    arrays = {
-        spec.name: np.concatenate([block[spec.name] for block in computed]) for spec in variables_of(layout)
-    }
+def _runs(run: Ensemble, plans: Sequence[Plan], blocks: int) -> Iterator[Ensemble]:
+    """The run in other forms of its plan, all on the same random numbers."""
+    computed = Job(tuple(plans)).many(range(blocks))
     members = min(run.members, blocks * BLOCK)
-    return replace(
-        run, layout=layout, members=members, source=lambda name: arrays[name][:members], plan=lambda: plan
-    )
+    for number, plan in enumerate(plans):
+        layout = layout_of(plan, domains_of(plan))
+        arrays = {
+            spec.name: np.concatenate([block[number][spec.name] for block in computed])
+            for spec in variables_of(layout)
+        }
+        yield replace(
+            run, layout=layout, members=members, source=partial(_first, arrays, members),
+            plan=partial(_same, plan),
+        )  # fmt: skip
+
+
+def _first(arrays: Mapping[str, Any], members: int, name: str) -> Any:
+    return arrays[name][:members]
+
+
+def _same(plan: Plan) -> Plan:
+    return plan

@@ -138,9 +138,13 @@ def compile_plan(
     days = tuple(step_dates(start_day, scenario.months, rate))
     draws = -(-members // BLOCK) * (BLOCK // DRAW)
     records = catalogue()
-    ids = [name for name in region.model.mechanisms if name in records]
+    chosen = region.model.variants
+    ids = [name for item in region.model.mechanisms if (name := chosen.get(item, item)) in records]
+    rivals = [record.id for record in records.values() if record.rival_of in ids and record.id not in ids]
+    known = priors_of(region)
     wanted = [parameter for name in ids for parameter in records[name].parameter_ids]
-    drawn = draw(priors_of(region), [*wanted, *parameters()], seed, draws)
+    wanted += [one for name in rivals for one in records[name].parameter_ids if one in known]
+    drawn = draw(known, [*wanted, *parameters()], seed, draws)
     world = region.at(scenario.start, known_by=scenario.known_by or None)
     start = start_of(world, axes, drawn, seed, draws, own)
     operations = _operations(scenario, axes, days, {name: records[name].model for name in ids}, rate)

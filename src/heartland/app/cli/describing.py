@@ -121,14 +121,25 @@ def _channels(region: Region) -> Rows:
 
 def _mechanisms(region: Region) -> Rows:
     from heartland.dynamics.mechanism import catalogue
+    from heartland.dynamics.page import prior_words, rivals_of
+    from heartland.scenarios.compile import priors_of
 
+    priors = priors_of(region)
     used = set(region.model.mechanisms)
     return [
         {
             "mechanism": record.id, "model": record.model, "phase": record.phase,
             "used": "yes" if record.id in used else "rival", "writes": "; ".join(record.writes),
-            "source": record.source, "reads": "; ".join(record.reads),
-            "parameters": "; ".join(record.parameter_ids), "doc": record.doc,
+            "source": record.source, "reads": "; ".join(record.reads), "unit": record.unit,
+            "waits for": "; ".join(record.idle), "rival of": record.rival_of,
+            "rivals": "; ".join(rivals_of(record.id)), "off": f"off({record.id}) or off({record.model})",
+            "parameters": [
+                f"{name}: {prior_words(vars(prior))} {prior.unit}, {prior.status}, {prior.source_id}"
+                if (prior := priors.get(name)) is not None
+                else f"{name}: not in this region"
+                for name in record.parameter_ids
+            ],
+            "doc": record.doc,
         }
         for record in catalogue().values()
     ]  # fmt: skip

@@ -119,8 +119,6 @@ def _chosen(region: Region, scenario: str, system: str, every: bool) -> list[str
 
 
 def _answer(region: Region, name: str, options: dict[str, Any], begun: float) -> _Done:
-    from heartland.report.report import write_report
-    from heartland.runs.ablation import ablate
     from heartland.runs.run import run_pair
     from heartland.scenarios.answers import summaries
     from heartland.scenarios.scenario import Scenario
@@ -137,7 +135,7 @@ def _answer(region: Region, name: str, options: dict[str, Any], begun: float) ->
     rows = summaries(made, base)
     folder = Path(options["out"]) / str(made.card["run_id"])
     answered = time.monotonic()
-    path = write_report(made, base, rows, folder / "report.html", ablations=ablate(made))
+    path = _write(made, base, rows, folder)
     ended = time.monotonic()
     seconds = {
         "load": round(loaded - begun, 2), "run": round(ran - loaded, 2), "answer": round(answered - ran, 2),
@@ -145,6 +143,14 @@ def _answer(region: Region, name: str, options: dict[str, Any], begun: float) ->
         "total": round(ended - begun, 2),
     }  # fmt: skip
     return _Done(made, base, rows, path, folder, seconds)
+
+
+def _write(run: Ensemble, base: Ensemble, rows: list[OutcomeSummary], folder: Path) -> Path:
+    """Write the report of a run, with its system's rows off in turn and with rival forms."""
+    from heartland.report.report import write_report
+    from heartland.runs.ablation import ablate, rivals
+
+    return write_report(run, base, rows, folder / "report.html", ablations=ablate(run), rivals=rivals(run))
 
 
 def _say(done: _Done) -> None:
@@ -177,8 +183,6 @@ RunName = Annotated[str, typer.Argument(help="Folder or id of a run.")]
 
 def resume(run: RunName, region: RegionName = "", out: Out = DEFAULT_OUT) -> None:
     """Compute what an interrupted run still misses; finished blocks are kept."""
-    from heartland.report.report import write_report
-    from heartland.runs.ablation import ablate
     from heartland.runs.manifest import read_manifest
     from heartland.runs.opening import find_run
     from heartland.runs.opening import resume as take_up
@@ -191,7 +195,7 @@ def resume(run: RunName, region: RegionName = "", out: Out = DEFAULT_OUT) -> Non
     say(f"{folder.name}: {made[0].members} members, complete")
     if len(made) > 1:
         rows = summaries(made[0], made[1])
-        path = write_report(made[0], made[1], rows, folder / "report.html", ablations=ablate(made[0]))
+        path = _write(made[0], made[1], rows, folder)
         say(f"report {path}")
 
 
@@ -210,8 +214,6 @@ def report(
     open_: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
 ) -> None:
     """Write the report of a stored run again."""
-    from heartland.report.report import write_report
-    from heartland.runs.ablation import ablate
     from heartland.scenarios.answers import summaries
 
     made, base, folder = _pair(run, region, out)
@@ -221,7 +223,7 @@ def report(
             why="A report compares a run with its baseline.",
             fix=f"Run it again: heartland run {made.scenario.id}.",
         )
-    path = write_report(made, base, summaries(made, base), folder / "report.html", ablations=ablate(made))
+    path = _write(made, base, summaries(made, base), folder)
     say(str(path))
     if open_:
         import webbrowser
