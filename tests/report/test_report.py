@@ -188,7 +188,6 @@ def test_dark_and_print_follow_the_reader(page):
 def test_it_says_what_is_not_there_yet_and_what_is_missing(page):
     assert "No mechanism of this system was replaced by a rival form in this run" in page
     assert "Which parameter would change the answer most was not computed" in page
-    assert "Sensitivities: later." in page
     assert "Contaminated history" in page
     assert "No mechanism was switched off in this run" in page
     assert "Channels without any data" in page

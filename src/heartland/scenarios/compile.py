@@ -19,6 +19,7 @@ from heartland.dynamics.mechanism import catalogue
 from heartland.errors import HeartlandInputError, suggestion
 from heartland.scenarios.binding import bind
 from heartland.scenarios.dry import check_outcomes
+from heartland.scenarios.extent import axes_of, widened
 from heartland.scenarios.loop import run_blocks
 from heartland.scenarios.plan import Grid, Plan, Rules
 from heartland.scenarios.priors import check_priors, draw, priors_from_rows
@@ -27,55 +28,15 @@ from heartland.scenarios.recorder import TRACKED_KINDS, recorded
 from heartland.scenarios.schedule import Operation, compile_patches, last_step
 from heartland.scenarios.start import DECISIONS, Start, constants, parameters, start_of
 from heartland.scenarios.state import BLOCK, DRAW, Axes, state_catalogue
-from heartland.scenarios.subjects import further_axes
 
 if TYPE_CHECKING:
     from heartland.region.region import Region
     from heartland.region.world import World
     from heartland.scenarios.scenario import Scenario
 
-__all__ = ["axes_of", "compile_plan", "model_rows", "priors_of", "widened"]
+__all__ = ["compile_plan", "model_rows", "priors_of"]
 
 HOME, ABROAD = DECISIONS
-
-
-def axes_of(region: Region) -> Axes:
-    """Axes of a region's model."""
-    model = region.model
-    actors = region.tables["actors"]
-    homes = {
-        str(name): str(home)
-        for name, home in zip(actors["actor_id"], actors["home"], strict=True)
-        if home and home == home and name not in model.actors
-    }
-    return Axes(
-        tuple(model.actors), tuple(model.powers), tuple(model.receivers), tuple(model.organisations),
-        further_axes(region), homes,
-    )  # fmt: skip
-
-
-def widened(region: Region, receivers: Sequence[str]) -> Region:
-    """The region with further actors among its receivers, for scenarios that ask for them.
-
-    Raises
-    ------
-    HeartlandInputError
-        If the region's tables do not know one of them.
-    """
-    if not receivers:
-        return region
-    model, known = region.model, set(region.tables["actors"]["actor_id"])
-    for name in receivers:
-        if name not in known:
-            raise HeartlandInputError.at(
-                f'"{name}" is not an actor of {region.id}.', why="A receiver needs a row in actors.csv.",
-                fix=suggestion(name, known), check="scenario",
-            )  # fmt: skip
-    added = {
-        "receivers": [*model.receivers, *(name for name in receivers if name not in model.receivers)],
-        "actors": [*model.actors, *(name for name in receivers if name not in model.actors)],
-    }
-    return replace(region, model=model.model_copy(update=added))
 
 
 def model_rows(mechanisms: Sequence[str]) -> dict[str, tuple[str, ...]]:
