@@ -12,9 +12,8 @@ import pandas as pd
 
 from heartland.core.dates import add_months
 from heartland.core.tree import Call, Node, Span, walk
-from heartland.dynamics.mechanism import catalogue
 from heartland.runs.job import Job, variables_of
-from heartland.scenarios.compile import model_rows
+from heartland.scenarios.compile import model_rows, rival_forms
 from heartland.scenarios.ensemble import Ensemble
 from heartland.scenarios.layout import layout_of
 from heartland.scenarios.outcomes import answer
@@ -84,25 +83,18 @@ def rivals(run: Ensemble, outcome: str = "") -> pd.DataFrame:
     item = _asked(run, outcome)
     plan = run.plan()
     steps = steps_needed(item.tree, run)
-    records = catalogue()
-    every = model_rows(plan.mechanisms)
-    rows_of = _rows_of(run, every)
-    swaps = [
-        (record.rival_of, record.id) for record in records.values()
-        if record.rival_of in plan.mechanisms and record.model in rows_of
-        and all(name in plan.parameters for name in record.parameter_ids)
-    ]  # fmt: skip
+    rows_of = _rows_of(run, model_rows(plan.mechanisms))
+    swaps = [form for form in rival_forms(plan) if form[2] in rows_of]
     blocks = _blocks(run.members, steps, len(swaps) + 1)
     short = _shortened(plan, steps)
-    forms = [(AS_IT_IS, ""), *swaps]
+    forms = [(AS_IT_IS, "", ""), *swaps]
     changed = [
         replace(short, mechanisms=tuple(new if name == old else name for name in short.mechanisms))
-        for old, new in forms
+        for old, new, _ in forms
     ]
     rows = []
-    for (old, new), made in zip(forms, _runs(run, changed, blocks), strict=True):
+    for (old, new, model), made in zip(forms, _runs(run, changed, blocks), strict=True):
         found = spread_of(answer(item.tree, made.view))
-        model = records[new].model if new else ""
         rows.append((old, new, model, item.id, found.value, found.low, found.high, found.n))
     columns = ["mechanism", "rival", "model", "outcome", "value", "low", "high", "n"]
     frame = pd.DataFrame(rows, columns=columns)

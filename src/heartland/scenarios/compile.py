@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from heartland.region.world import World
     from heartland.scenarios.scenario import Scenario
 
-__all__ = ["compile_plan", "model_rows", "priors_of"]
+__all__ = ["compile_plan", "model_rows", "priors_of", "rival_forms"]
 
 HOME, ABROAD = DECISIONS
 
@@ -98,14 +98,10 @@ def compile_plan(
     assert start_day is not None
     days = tuple(step_dates(start_day, scenario.months, rate))
     draws = -(-members // BLOCK) * (BLOCK // DRAW)
-    records = catalogue()
+    records, known = catalogue(), priors_of(region)
     chosen = region.model.variants
     ids = [name for item in region.model.mechanisms if (name := chosen.get(item, item)) in records]
-    rivals = [record.id for record in records.values() if record.rival_of in ids and record.id not in ids]
-    known = priors_of(region)
-    wanted = [parameter for name in ids for parameter in records[name].parameter_ids]
-    wanted += [one for name in rivals for one in records[name].parameter_ids if one in known]
-    drawn = draw(known, [*wanted, *parameters()], seed, draws)
+    drawn = draw(known, [*_wanted(ids, known), *parameters()], seed, draws)
     world = region.at(scenario.start, known_by=scenario.known_by or None)
     start = start_of(world, axes, drawn, seed, draws, own)
     operations = _operations(scenario, axes, days, {name: records[name].model for name in ids}, rate)
@@ -134,6 +130,25 @@ def compile_plan(
     plan = _named(plan)
     check_outcomes(plan, scenario.outcomes if outcomes is None else outcomes)
     return plan
+
+
+def rival_forms(plan: Plan) -> list[tuple[str, str, str]]:
+    """Mechanisms of a plan that have a rival form with parameters: mechanism, rival, row of the model."""
+    return [
+        (record.rival_of, record.id, record.model)
+        for record in catalogue().values()
+        if record.rival_of in plan.mechanisms and set(record.parameter_ids) <= set(plan.parameters)
+    ]
+
+
+def _wanted(ids: Sequence[str], known: Mapping[str, Any]) -> list[str]:
+    """Parameters of the mechanisms, and those that the region has of their rivals."""
+    records = catalogue()
+    wanted = [parameter for name in ids for parameter in records[name].parameter_ids]
+    for record in records.values():
+        if record.rival_of in ids and record.id not in ids:
+            wanted += [name for name in record.parameter_ids if name in known]
+    return wanted
 
 
 def _operations(
