@@ -134,7 +134,8 @@ def gift_trace(
     attitude' = attitude + gain ln(1 + n/(1+A)), so that each gift counts less;  effort' = effort + c [army]
 
     all but parameters : (power, receiver, member);  medical_aid A : consignments a year, in step with
-    attitude' = attitude + gain ln(1 + n/(1+A)), each gift counting less;  effort' = effort + c [army]
+    the last twelve months;  goodwill : gifts of the receiver to the power
+    regard_gain : index per e-fold of the flow
     contact c : level per army gift;  memory : years;  dt : years
     Range: >= 0 for the flow and goodwill.
     Fails where a gift is seen as a bill: faulty kit and loud thanks cost regard.
