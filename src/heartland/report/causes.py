@@ -20,6 +20,7 @@ from heartland.scenarios.answers import waited_for
 from heartland.scenarios.ensemble import Ensemble
 from heartland.scenarios.explain import event_table
 from heartland.scenarios.scenario import Outcome
+from heartland.scenarios.schedule import FURTHER
 from heartland.scenarios.state import event_kinds, state_catalogue
 from heartland.scenarios.summary import OutcomeSummary
 
@@ -58,13 +59,14 @@ def _events(context: Context, run: Ensemble) -> list[tuple[str, str, float, floa
     axes = run.layout.axes
     wanted = {context.focus.receiver, *context.focus.powers}
     rows = []
-    for number_, (_, record) in enumerate(event_kinds().items()):
+    asked = " ".join(outcome.expression for outcome in run.scenario.outcomes)
+    for number_, (name, record) in enumerate(event_kinds().items()):
         on = state_catalogue()[record.variable].axes
         mine = kind == number_
         for pair in sorted({(int(g), int(r)) for g, r in zip(giver[mine], receiver[mine], strict=True)}):
             whom = axes.ids(on[record.receiver])[pair[1]]
             who = axes.ids(on[record.giver])[pair[0]] if record.giver >= 0 and pair[0] >= 0 else ""
-            if not ({whom, who} & wanted if on[0] != "power" else {whom, who} <= wanted):
+            if not _bears(name, on, who, whom, wanted, asked):
                 continue
             hit = mine & (giver == pair[0]) & (receiver == pair[1]) & (step > 0)
             label = _event_label(context, record.label, who, whom)
@@ -77,6 +79,19 @@ def _events(context: Context, run: Ensemble) -> list[tuple[str, str, float, floa
             done.append((label, run.layout.dates[at], share, ever))
     order = sorted({(-ever, label) for label, _, _, ever in done})[:MOST_EVENTS]
     return [row for _, label in order for row in done if row[0] == label]
+
+
+def _bears(
+    event: str, on: tuple[str, ...], who: str, whom: str, wanted: set[str], asked: str
+) -> bool:
+    """Whether an event bears on those in focus.
+
+    One between powers needs both of them; one on a border befalls its two sides; one on any other thing
+    that is no actor counts where an outcome asks for it.
+    """
+    if on[-1] in FURTHER:
+        return bool({who, *whom.split("-")} & wanted) or event in asked
+    return {whom, who} <= wanted if on[0] == "power" else bool({whom, who} & wanted)
 
 
 def _event_label(context: Context, event: str, who: str, whom: str) -> str:
