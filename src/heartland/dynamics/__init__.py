@@ -4,5 +4,5 @@ MODULES = (
     "exogenous", "trade", "migration", "finance", "distress", "projects", "growth", "unrest", "publics",
     "powers", "security", "alliances", "alignment", "pandemic", "information", "aid", "digital",
     "statecraft", "leverage", "engagement", "basing",
-    "backing", "border", "choice", "spillover",
+    "backing", "border", "choice", "frontier", "spillover",
 )

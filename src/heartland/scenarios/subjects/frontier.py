@@ -138,6 +138,15 @@ def _border_member(reader: Reader) -> Floats:
     return np.asarray(0.5 * (both[0] >= sides) + 0.5 * (both[1] >= sides))
 
 
+def _alliance_member(reader: Reader) -> Floats:
+    """1 for full members of an organisation with a lead; (organisation, receiver, member)."""
+    seat = reader.get("membership")
+    if "membership" in reader.state:
+        seat = seat[:, reader.receivers] == MEMBER
+    led = np.asarray(reader.statics["lead"].sum(axis=1) > 0)[:, None, :]
+    return np.asarray((seat > 0) & led, dtype=np.float64)
+
+
 def _position_gap(reader: Reader) -> Floats:
     """Change since the start of the gap between the voting positions of power and receiver; unknown is 0."""
 
@@ -158,6 +167,7 @@ SUBJECT = Subject(
     parameters=(HALF_LIFE,),
     derived={
         "border_member": _border_member,
+        "alliance_member": _alliance_member,
         "position_gap": _position_gap,
         "backing_stake": lambda reader: np.nan_to_num(reader.get("trade_weight")),
     },
