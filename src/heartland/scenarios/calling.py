@@ -29,6 +29,7 @@ class Reads(Protocol):
 
     dt: float
     width: int
+    blank: Mapping[str, Floats]
 
     def get(self, name: str) -> Floats:
         """Input by name, (*axes, member) or (*axes, 1)."""
@@ -44,6 +45,8 @@ def concerned(members: Reads, item: Bound) -> NDArray[np.intp] | None:
     hit = np.zeros(members.width, dtype=np.bool_)
     for name in item.record.idle:
         values = members.get(name)
+        if values is members.blank.get(name):
+            continue
         hit |= (values != 0.0).reshape(-1, values.shape[-1]).any(axis=0)
     found = np.flatnonzero(hit)
     if found.size > FEW * members.width:

@@ -49,6 +49,9 @@ class Members:
             drift = np.nan_to_num(self.statics["trend"]) * plan.dt
             self.before["gdp"] = self.state["gdp"] * np.exp(-drift)
             self.before["remittances"] = self.state["remittances"] * np.exp(-drift[self.receivers])
+        self.blank: Mapping[str, Floats] = {
+            name: _nothing(self.state[name]) for name, spec in plan.states.items() if spec.kind == "event"
+        }
         self.cache: dict[str, Floats] = {}
         self.undo: dict[int, Floats] = {}
 
@@ -104,8 +107,15 @@ def run_blocks(
                 _interfere(members, recorder, agenda[step], step)
             _phase(members, recorder, phase, events[number], agenda[step], step)
             members.before.update(levels)
-        recorder.end(step, members.state)
+        recorder.end(step, members.state, members.blank)
     return {} if probe is not None else recorder.arrays()
+
+
+def _nothing(like: Floats) -> Floats:
+    """Zeros of a shape that nobody may write to: the state of an event that happens to nobody."""
+    zeros = np.zeros_like(like)
+    zeros.setflags(write=False)
+    return zeros
 
 
 def _settle(members: Members, bound: Sequence[Sequence[Bound]]) -> None:
@@ -137,19 +147,23 @@ def _phase(
     for item, result in results:
         for name, value in result.items():
             if isinstance(value, Event):
-                fresh[name] = np.asarray(value.occurs, dtype=np.float64)
+                happens = np.asarray(value.occurs)
+                fresh[name] = happens.astype(np.float64) if happens.any() else members.blank[name]
                 recorder.drawn(name, value)
             elif members.catalogue[name].kind == "derived":
                 fresh[name] = _widen_to(members.state[name], value)
             else:
                 fresh[name] = recorder.add(item.record.id, name, value, fresh.get(name, members.state[name]))
     for name, level in fresh.items():
+        if members.catalogue[name].kind == "event":
+            members.state[name] = level
+            continue
         inside = _range(level)
         if inside is None and np.isinf(level).any():
             raise _infinite(members, name, level, results, step)
         members.state[name] = _bounded(members.catalogue[name], level, inside, recorder)
     for name in sorted(drawn - set(fresh)):
-        members.state[name] = np.zeros_like(members.state[name])
+        members.state[name] = members.blank[name]
     _override(members, recorder, day, drawn)
     if "effort" in fresh or "deployed" in fresh:
         _refresh(members)

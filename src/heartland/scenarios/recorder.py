@@ -155,9 +155,11 @@ class Recorder:
             for split in self.splits.values():
                 split.rows[self.why_rows[step]] = split.totals
 
-    def end(self, step: int, state: Mapping[str, Floats]) -> None:
-        """Close a step: log its events, then record."""
+    def end(self, step: int, state: Mapping[str, Floats], blank: Mapping[str, Floats]) -> None:
+        """Close a step: log its events, then record; blank : what an event that happens to nobody holds."""
         for number, kind in enumerate(self.kinds):
+            if state[kind.variable] is blank[kind.variable]:
+                continue
             mark = state[kind.mark] if kind.mark else None
             self.log.add(
                 step, number, state[kind.variable], mark, self.draws.get(kind.variable),
