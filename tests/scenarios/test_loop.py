@@ -204,8 +204,12 @@ def events(run: Ensemble, member: int) -> list[tuple[object, ...]]:
 
 
 # --- switches ---
+# what else moves transfers: pressure and reward, epidemics
+QUIET = ("off(M14)", "off(M17)")
+
+
 def test_a_mechanism_switched_off_moves_nothing_and_leaves_others_their_numbers(run_with, calm_run):
-    off = run_with("off(M3)")
+    off = run_with("off(M3)", *QUIET)
     np.testing.assert_array_equal(
         off.array("remittances"), np.repeat(off.array("remittances")[:, :1], 6, axis=1)
     )
@@ -224,8 +228,8 @@ def test_without_unrest_there_are_no_waves(run_with, calm_run):
 
 
 def test_a_mechanism_off_for_a_while_comes_back_with_its_parts(run_with, calm_run):
-    some = run_with("off(M3, at=start, for=P6M)")
-    assert parts_of(some, "remittances") == parts_of(calm_run, "remittances")
+    some = run_with("off(M3, at=start, for=P6M)", *QUIET)
+    assert set(parts_of(some, "remittances")) == set(parts_of(calm_run, "remittances"))
     moved = some.array("remittances")
     np.testing.assert_array_equal(moved[:, 1:3], np.repeat(moved[:, :1], 2, axis=1))
     assert (moved[:, 3] != moved[:, 0])[~np.isnan(moved[:, 0])].mean() > 0.9
@@ -396,12 +400,15 @@ STILL = (
     "power_gap", "oil", "currency", "rivalry", "threat", "trade_gap", "growth_gap", "stress", "credit",
     "unrest",
 )  # fmt: skip
+# rows of the model whose events come at random and are no answer to a shock
+EVENTFUL = ("M4", "M6", "M7", "M8", "M9", "M12", "M14", "M16", "M17", "M18", "M20", "M21", "M22")
 # volatilities, and how trade follows the growth of its partners, whose trends differ
 SHOCKS = (".volatility", ".sd", "trade.gravity")
 
 
 def test_without_shocks_the_start_is_a_rest_point(calm):
-    still = patched(calm, "off(M6)", "off(M20)", "off(M21)")
+    used = {catalogue()[name].model for name in calm.region.model.mechanisms}
+    still = patched(calm, *(f"off({model})" for model in EVENTFUL if model in used))
     plan = compile_plan(still, members=64, seed=SEED, full=True)
     quiet = {
         name: np.zeros_like(values) if name.endswith(SHOCKS) else values

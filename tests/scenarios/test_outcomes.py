@@ -282,10 +282,11 @@ BROKEN = {
     "value()": "value() needs a name first. Write value(NAME, ...).",
     "value(1)": "value() needs a name first. Write value(NAME, ...).",
     "value(oil, from=start)": '"from=" means nothing in value(). It would be passed over. '
-    "Keys: actor, giver, receiver, organisation, other, leg, corridor, proposal, border, at, each with =.",
+    "Keys: actor, giver, receiver, organisation, other, leg, corridor, proposal, border, neighbour, option, "
+    "at, each with =.",
     "value(stress, actor>=A)": '"actor>=" means nothing in value(). It would be passed over. '
     "Did you mean actor? Keys: actor, giver, receiver, organisation, other, leg, corridor, proposal, border, "
-    "at, each with =.",
+    "neighbour, option, at, each with =.",
     "value(stress)": "stress is a value for each receiver. The expression names none. "
     "Add actor=ID, a list or *.",
     "value(attitude, receiver=A)": "attitude is a value for each power. The expression names none. "
