@@ -12,6 +12,7 @@ from observations.common import FIRST, RECEIVERS, Book, Raw, eu_members
 __all__ = ["add_finance", "deflator", "gdp_current"]
 
 REGISTER = Path(__file__).with_name("finance_register.csv")
+ENERGY = Path(__file__).with_name("energy_register.csv")
 SPLIT_SINCE = 2000  # before, moves inside the former union were no labour migration
 SENDERS = ("RUS", "CHN", "USA", "TUR", "IND", "IRN")
 # Interval of the modelled split, as factors on the value: the main corridor is better known than the rest.
@@ -244,6 +245,28 @@ def _register(book: Book) -> None:
         )
 
 
+def _energy(book: Book) -> None:
+    """Hand register of oil and gas sold, by buyer and to all: assumptions with wide intervals, no source."""
+    for row in pd.read_csv(ENERGY, keep_default_na=False, na_values=[""]).fillna("").itertuples():
+        book.add(
+            "ENERGY-TOTAL" if row.indicator else "ENERGY-HAND",
+            row.giver,
+            row.receiver,
+            int(row.period),
+            float(row.value),
+            low=float(row.low or "nan"),
+            high=float(row.high or "nan"),
+            channel=row.channel,
+            indicator=row.indicator,
+            unit="usd",
+            definition=row.definition,
+            transform="log",
+            source="",
+            status="assumption",
+            note=row.note,
+        )
+
+
 def add_finance(book: Book, raw: Raw) -> None:
     """Book investment, debt, aid and remittances."""
     _investment(book, raw)
@@ -251,3 +274,4 @@ def add_finance(book: Book, raw: Raw) -> None:
     _aid(book, raw)
     _remittances(book, raw)
     _register(book)
+    _energy(book)

@@ -23,7 +23,7 @@ OIL = {"persistence": 0.9, "volatility": 0.3}
 POWER = {"persistence": 0.2, "oil_effect": 0.15, "volatility": 0.03}
 CURRENCY = {"persistence": 0.84, "oil_effect": 0.5, "volatility": 0.1}
 GROWTH = {"persistence": 0.4, "partner_effect": 0.35, "remittance_effect": 0.5, "oil_effect": 0.3,
-          "volatility": 0.03}
+          "sales_effect": 0.6, "volatility": 0.03}
 STRESS = {"memory": 0.5, "history_sd": 0.035, "food_effect": 0.5, "austerity_effect": 0.3}
 REMIT = {"host_elasticity": 1.5, "currency_elasticity": 0.6, "policy_effect": 0.3, "volatility": 0.12}
 TRADE = {"persistence": 0.8, "gravity": 0.8, "cost_elasticity": 1.0, "union_effect": 0.25,
@@ -138,7 +138,7 @@ def chain(per_year: int, years: int, seed: int = 7) -> dict[str, np.ndarray]:
         gap = moved(gap, power_growth(gap, oil_rate, one, **p["power"], noise=e(1), dt=dt))
         new_remit = moved(remit, remittance(
             remit, gap, currency_rate, np.zeros((1, 1, 1)), 0 * one, **p["remit"], noise=e(1, 1), dt=dt))
-        new_g = moved(g, growth(g, gap, 0.3 * one[None], 0.2 * one[None], remit_rate, oil_rate, 0.1 * one,
+        new_g = moved(g, growth(g, gap, 0.3 * one[None], 0.2 * one[None], remit_rate, oil_rate, 0.1 * one, 0 * one,
                                 **p["growth"], noise=e(1), dt=dt))
         s = moved(s, stress(s, g, before, 0 * one, 0 * one, **p["stress"], dt=dt))
         oil_rate, currency_rate = (new_oil - oil) / dt, (new_currency - currency) / dt
@@ -181,7 +181,7 @@ def test_growth_and_stress_driven_by_rates_and_a_steady_partner():
         for _ in range(10 * per_year):
             oil, workers = (sd * rng.standard_normal((1, N)) / math.sqrt(dt) for sd in (0.3, 0.15))
             new = moved(g, growth(g, -0.05 * one, 0.5 * one[None], 0.3 * one[None], workers[None], oil,
-                                  0.2 * one, **p, noise=rng.standard_normal((1, N)), dt=dt))
+                                  0.2 * one, 0 * one, **p, noise=rng.standard_normal((1, N)), dt=dt))
             s = moved(s, stress(s, g, before, 0.2 * one, 0 * one, **q, dt=dt))
             before, g = g, new
         growths[per_year], stresses[per_year] = g[0], s[0]

@@ -12,7 +12,7 @@ P, R, A, M = 2, 3, 4, 5
 RNG = np.random.default_rng(5)
 POSITIVE = np.abs(RNG.standard_normal((R, M)))
 PRIOR = {"persistence": 0.4, "partner_effect": 0.35, "remittance_effect": 0.5, "oil_effect": 0.3,
-         "volatility": 0.03}
+         "sales_effect": 0.6, "volatility": 0.03}
 
 
 def growth_case(**changes):
@@ -20,7 +20,7 @@ def growth_case(**changes):
         "growth_gap": POSITIVE / 30, "power_surge": np.full((P, M), 0.02),
         "trade_weight": 0.4 * RNG.random((P, R, M)), "remit_ratio": 0.15 * RNG.random((P, R, M)),
         "remit_rate": 0.2 * RNG.random((P, R, M)), "oil_rate": np.full((1, M), 0.3),
-        "oil_share": np.array([[0.2], [0.01], [0.0]]),
+        "oil_share": np.array([[0.2], [0.01], [0.0]]), "sales_rate": 0.02 * RNG.random((R, M)),
     }
     return Case(growth, reads, PRIOR, {"noise": np.abs(RNG.standard_normal((R, M)))}).with_(**changes)
 
@@ -34,6 +34,7 @@ def growth_scalar(reads, p, noise, dt):
         for j, gap in enumerate(reads["power_surge"]):
             target += p["partner_effect"] * reads["trade_weight"][j][i] * gap
             rates += p["remittance_effect"] * reads["remit_ratio"][j][i] * reads["remit_rate"][j][i]
+        rates += p["sales_effect"] * reads["sales_rate"][i]
         k = -math.log(p["persistence"])
         rates *= math.sqrt(k * dt * (1 - math.exp(-2 * k * dt)) / 2)
         out.append(target + (g - target) * stay + rates + spread * noise["noise"][i] - g)
@@ -44,19 +45,22 @@ def test_growth():
     one = np.ones((1, 1, 1))
     hand = Case(growth, {"growth_gap": np.array([[0.02]]), "power_surge": np.array([[-0.04]]),
                          "trade_weight": 0.5 * one, "remit_ratio": 0.3 * one, "remit_rate": -0.2 * one,
-                         "oil_rate": np.array([[-1.0]]), "oil_share": np.array([[0.1]])},
+                         "oil_rate": np.array([[-1.0]]), "oil_share": np.array([[0.1]]), "sales_rate": np.array([[0.05]])},
                 {"persistence": 0.25, "partner_effect": 0.4, "remittance_effect": 0.5, "oil_effect": 0.3,
-                 "volatility": 0.03}, {"noise": np.array([[2.0]])}, dt=0.5)
+                 "sales_effect": 0.6, "volatility": 0.03}, {"noise": np.array([[2.0]])}, dt=0.5)
     w = math.sqrt(math.log(2) / 2 * 0.75)  # phi = 1/4, dt = 1/2
     standard(
         growth_case(), shapes={"growth_gap": (R,)}, bounds={"growth_gap": (-0.3, 0.5)},
-        zero={"growth_gap": 0.0, "power_surge": 0.0, "remit_rate": 0.0, "oil_rate": 0.0, "noise": 0.0},
+        zero={"growth_gap": 0.0, "power_surge": 0.0, "remit_rate": 0.0, "oil_rate": 0.0, "sales_rate": 0.0,
+              "noise": 0.0},
         directions={"persistence": ("growth_gap", "reversion", 1),
                     "partner_effect": ("growth_gap", "partners", 1),
                     "remittance_effect": ("growth_gap", "remittances", 1),
-                    "oil_effect": ("growth_gap", "oil", 1), "volatility": ("growth_gap", "noise", 1)},
+                    "oil_effect": ("growth_gap", "oil", 1), "sales_effect": ("growth_gap", "energy", 1),
+                    "volatility": ("growth_gap", "noise", 1)},
         by_hand=(hand, {"growth_gap/reversion": [[-0.01]], "growth_gap/partners": [[-0.004]],
                         "growth_gap/remittances": [[-0.03 * w]], "growth_gap/oil": [[-0.03 * w]],
+                        "growth_gap/energy": [[0.03 * w]],
                         "growth_gap/noise": [[0.06 * math.sqrt(0.8)]]}))
     reference(growth_case(), growth_scalar)
     case = growth_case()

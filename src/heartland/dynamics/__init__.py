@@ -5,4 +5,5 @@ MODULES = (
     "powers", "security", "alliances", "alignment", "pandemic", "information", "aid", "digital",
     "statecraft", "leverage", "engagement", "basing",
     "backing", "border", "choice", "frontier", "spillover",
+    "energy", "arms",
 )

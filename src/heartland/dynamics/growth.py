@@ -17,22 +17,23 @@ Parts = dict[str, dict[str, Array]]
 )
 def growth(
     growth_gap: Array, power_surge: Array, trade_weight: Array, remit_ratio: Array, remit_rate: Array,
-    oil_rate: Array, oil_share: Array,
+    oil_rate: Array, oil_share: Array, sales_rate: Array,
     *, persistence: Array, partner_effect: Array, remittance_effect: Array, oil_effect: Array,
-    volatility: Array, noise: Array, dt: float,
+    sales_effect: Array, volatility: Array, noise: Array, dt: float,
 ) -> Parts:
-    """Deviation of growth from trend: partners' growth, remittances and oil pull it, shocks fade.
+    """Deviation of growth from trend: partners' growth, remittances, oil and energy sales pull it.
 
     g' = rho^dt g + (1-rho^dt) b_x sum_p share_p g_p + w (b_r sum_p (R_p/GDP) dln R_p/dt
-         + b_o oil_share dln(oil)/dt) + sd sqrt((1-rho^(2dt))/(1-rho^2)) e,
+         + b_o oil_share dln(oil)/dt + b_q z) + sd sqrt((1-rho^(2dt))/(1-rho^2)) e,
     w = sqrt(-ln(rho) dt (1-rho^(2dt))/2), which is 1-rho^dt for short steps (`rate_weight`)
 
     growth_gap, noise : (receiver, member), per year, N(0, 1);  power_surge : (power, member), per year
     trade_weight, remit_ratio, remit_rate : (power, receiver, member); share of trade, share of GDP, change
     per year net of the receiver's trend;  oil_rate : (1, member);  oil_share : (receiver, member)
+    sales_rate z : (receiver, member), change of energy volumes sold over GDP, per year; prices count in oil
     persistence : per year, in (0, 1);  *_effect : elasticities;  volatility : per year
     Range: gaps of -0.5 to 0.5. Own loop rho^dt + (1-rho^dt) b_x stays <= 1 while b_x <= 1 (shares sum to 1).
-    Cited: Alturki et al. 2009. Parts: reversion, partners, remittances, oil, noise. Unknown share: 0.
+    Cited: Alturki et al. 2009. Parts: reversion, partners, remittances, oil, energy, noise. Unknown share: 0.
     Fails when domestic policy answers a shock (stimulus, devaluation), and in wars.
     """
     xp = namespace(growth_gap)
@@ -44,6 +45,7 @@ def growth(
         "partners": pull * partner_effect * partners + own,
         "remittances": weight * remittance_effect * workers + own,
         "oil": weight * oil_effect * known(oil_share) * known(oil_rate) + own,
+        "energy": weight * sales_effect * known(sales_rate) + own,
         "noise": shock(persistence, volatility, dt) * noise,
     }}
 
