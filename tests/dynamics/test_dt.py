@@ -138,8 +138,8 @@ def chain(per_year: int, years: int, seed: int = 7) -> dict[str, np.ndarray]:
         gap = moved(gap, power_growth(gap, oil_rate, one, **p["power"], noise=e(1), dt=dt))
         new_remit = moved(remit, remittance(
             remit, gap, currency_rate, np.zeros((1, 1, 1)), 0 * one, **p["remit"], noise=e(1, 1), dt=dt))
-        new_g = moved(g, growth(g, gap, 0.3 * one[None], 0.2 * one[None], remit_rate, oil_rate, 0.1 * one, 0 * one,
-                                **p["growth"], noise=e(1), dt=dt))
+        new_g = moved(g, growth(g, gap, 0.3 * one[None], 0.2 * one[None], remit_rate, oil_rate, 0.1 * one,
+                                0 * one, **p["growth"], noise=e(1), dt=dt))
         s = moved(s, stress(s, g, before, 0 * one, 0 * one, **p["stress"], dt=dt))
         oil_rate, currency_rate = (new_oil - oil) / dt, (new_currency - currency) / dt
         remit_rate = np.log(new_remit / remit) / dt

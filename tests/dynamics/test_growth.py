@@ -45,7 +45,8 @@ def test_growth():
     one = np.ones((1, 1, 1))
     hand = Case(growth, {"growth_gap": np.array([[0.02]]), "power_surge": np.array([[-0.04]]),
                          "trade_weight": 0.5 * one, "remit_ratio": 0.3 * one, "remit_rate": -0.2 * one,
-                         "oil_rate": np.array([[-1.0]]), "oil_share": np.array([[0.1]]), "sales_rate": np.array([[0.05]])},
+                         "oil_rate": np.array([[-1.0]]), "oil_share": np.array([[0.1]]),
+                         "sales_rate": np.array([[0.05]])},
                 {"persistence": 0.25, "partner_effect": 0.4, "remittance_effect": 0.5, "oil_effect": 0.3,
                  "sales_effect": 0.6, "volatility": 0.03}, {"noise": np.array([[2.0]])}, dt=0.5)
     w = math.sqrt(math.log(2) / 2 * 0.75)  # phi = 1/4, dt = 1/2
@@ -88,7 +89,7 @@ def test_loop_gain_never_passes_one_over_the_prior(dt):
     case = Case(growth, {"growth_gap": np.full((1, n), 0.01), "power_surge": np.full((1, n), 0.01),
                          "trade_weight": np.ones((1, 1, n)), "remit_ratio": np.zeros((1, 1, n)),
                          "remit_rate": np.zeros((1, 1, n)), "oil_rate": np.zeros((1, n)),
-                         "oil_share": np.zeros((1, n))},
+                         "oil_share": np.zeros((1, n)), "sales_rate": np.zeros((1, n))},
                 {**PRIOR, "persistence": rho, "partner_effect": effect}, {"noise": np.zeros((1, n))}, dt)
     gain = 1 + total(case.call(), "growth_gap") / 0.01
     assert np.all(gain <= 1)

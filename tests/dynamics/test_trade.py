@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.dynamics.helpers import Case, check_closure, new_level, reference, standard, total
 
-from heartland.dynamics.trade import trade
+from heartland.dynamics.trade import crowding, home_trade, trade
 
 P, R, M = 2, 3, 5
 RNG = np.random.default_rng(3)
@@ -118,3 +118,58 @@ def test_a_border_shuts_and_opens_at_once():
         seen.append(gap)
     for level, shut in zip(seen, (0.0, 1.0, 1.0, 0.5, 0.0), strict=True):
         np.testing.assert_allclose(level, -0.9 * shut, atol=1e-12)
+
+
+def crowding_case(**changes):
+    reads = {"trade_gap": 0.1 + 0.5 * RNG.random((P, R, M)), "trade_share": 0.1 + 0.3 * RNG.random((P, R, 1))}
+    return Case(crowding, reads, {"displacement": 0.3, "persistence": 0.8}).with_(**changes)
+
+
+def test_crowding():
+    hand = Case(crowding, {"trade_gap": np.array([[[math.log(3)]], [[0.0]]]),
+                           "trade_share": np.array([[[0.2]], [[0.4]]])},
+                {"displacement": 0.5, "persistence": 0.25}, dt=0.5)
+    standard(crowding_case(), shapes={"trade_gap": (P, R)}, bounds={"trade_gap": (-3, 3)},
+             zero={"trade_gap": 0.0},
+             directions={"displacement": ("trade_gap", "", -1), "persistence": ("trade_gap", "", 1)},
+             by_hand=(hand, {"trade_gap/displaced": [[[0.0]], [[-0.125]]]}))
+
+    def scalar(reads, p, noise, dt):
+        pull = (1 - p["persistence"] ** dt) * p["displacement"]
+        gained = [[s / (1 - s) * math.expm1(y) for s, y in zip(a, b, strict=True)]
+                  for a, b in zip(reads["trade_share"], reads["trade_gap"], strict=True)]
+        return {"trade_gap": [[-pull * sum(gained[k][j] for k in range(P) if k != i) for j in range(R)]
+                              for i in range(P)]}
+
+    reference(crowding_case(), scalar)
+
+
+def test_a_giver_of_unknown_share_displaces_nobody():
+    case = crowding_case()
+    share = np.array(case.reads["trade_share"])
+    share[0] = np.nan
+    step = total(case.with_(trade_share=share).call(), "trade_gap")
+    np.testing.assert_array_equal(step[1], np.zeros((R, M)))
+    assert np.all(step[0] < 0)
+
+
+def home_case(**changes):
+    reads = {"trade_gap": RNG.normal(0, 0.2, (P, R, M)), "home_gap": 0.1 + 0.1 * RNG.random((P, M)),
+             "border_trade": 0.2 + 0.3 * RNG.random((P, R, M))}
+    return Case(home_trade, reads, {"elasticity": 0.8, "persistence": 0.8}).with_(**changes)
+
+
+def test_home_trade():
+    one = np.ones((1, 1, 1))
+    hand = Case(home_trade, {"trade_gap": one, "home_gap": np.array([[-0.2]]), "border_trade": 0.5 * one},
+                {"elasticity": 1.0, "persistence": 0.25}, dt=0.5)
+    standard(home_case(), shapes={"trade_gap": (P, R)}, bounds={"trade_gap": (-3, 3)}, zero={"home_gap": 0.0},
+             directions={"elasticity": ("trade_gap", "", 1), "persistence": ("trade_gap", "", -1)},
+             by_hand=(hand, {"trade_gap/border-region": -0.05 * one}))
+
+    def scalar(reads, p, noise, dt):
+        pull = (1 - p["persistence"] ** dt) * p["elasticity"]
+        return {"trade_gap": [[pull * c * h for c in row]
+                              for row, h in zip(reads["border_trade"], reads["home_gap"], strict=True)]}
+
+    reference(home_case(), scalar)

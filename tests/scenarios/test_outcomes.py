@@ -298,7 +298,7 @@ BROKEN = {
     "value(oil, at=2020)": '"2020" lies outside the run (2020-12-31 to 2021-03-31). '
     "Nothing is simulated there. Choose a time inside, start or end, or change start or horizon.",
     "value(oil, at=2021-03/2021-01)": '"2021-03/2021-01" ends before it begins. Swap the two.',
-    "share(debt, giver=P, receiver=A)": "share(debt) is not simulated. Only trade has a simulated share.",
+    "share(debt, giver=P, receiver=A)": "share(debt) is not simulated. Shares of trade, energy and arms are.",
     "rank(influence)": "rank() is not simulated by this region's mechanisms. No run could answer it. "
     "Ask with occurs(), value(), share(), change() or measure().",
     "measure(rank, giver=P, receiver=A)": '"rank" is not measured in runs. '

@@ -47,7 +47,7 @@ def arms_deliveries(
 
 @mechanism(
     model="M15", phase="decisions", writes=("supplier_lost", "supplier_switch"), axes="receiver",
-    unit="probability per year", source="sipri-at-2026 (change of the main supplier between five-year windows)",
+    unit="probability per year", source="sipri-at-2026 (main suppliers of five-year windows)",
 )
 def supplier_switch(
     arms_order: Array, arms_offer: Array, arms_strain: Array, standards: Array, *,
@@ -56,8 +56,8 @@ def supplier_switch(
 ) -> Returned:
     """Draw whether a receiver turns from its main supplier, and to whom.
 
-    rate = exp(h0 - h_l standards + h_s strain of the main supplier) sum_k w_k exp(h_o offer_k) over the others k
-    and the rest of the world; w = (1 - eps) order share + eps / number, scaled to sum to 1 over the others
+    rate = exp(h0 - h_l standards + h_s strain of the main supplier) sum_k w_k exp(h_o offer_k) over the
+    others k and the rest of the world; w = (1 - eps) order share + eps / number, scaled to sum to 1
 
     arms_order, arms_offer : (power, receiver, member), share of orders, 0 none to 1 free of charge
     arms_strain : (power, member), 0 to 1;  standards : (receiver, member), in [0, 1]
@@ -83,7 +83,8 @@ def supplier_switch(
     chance = step_probability(rate, dt)
     lost, upto = uniform_whether < chance, xp.cumulative_sum(pull, axis=0) / calls[None, ...]
     place = uniform_which[None, ...]
-    gained = xp.logical_and(lost[None, ...], xp.logical_and(place < upto, place >= upto - pull / calls[None, ...]))
+    theirs = xp.logical_and(place < upto, place >= upto - pull / calls[None, ...])
+    gained = xp.logical_and(lost[None, ...], theirs)
     return {"supplier_lost": Event(lost, chance, terms),
             "supplier_switch": Event(gained, chance[None, ...] * pull / calls[None, ...],
                                      {name: term[None, ...] + 0.0 * pull for name, term in terms.items()})}

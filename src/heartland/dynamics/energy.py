@@ -30,12 +30,13 @@ def contract_price(
 
 
 @mechanism(
-    model="M2", phase="economy", writes=("energy_volume", "energy_sales"), axes=("power", "receiver"),
-    unit="log points; usd", source="Burke and Csereklyei 2016, Energy Economics 58 (income elasticity)",
+    model="M2", phase="economy", writes=("energy_volume", "energy_flow", "energy_sales"),
+    axes=("power", "receiver"), unit="log points; usd",
+    source="Burke and Csereklyei 2016, Energy Economics 58 (income elasticity)",
 )
 def energy_sales(
-    energy_volume: Array, energy_sales: Array, energy_load: Array, energy_room: Array, power_surge: Array,
-    trend_receiver: Array, supply_step: Array, cost_step: Array, price_step: Array,
+    energy_volume: Array, energy_flow: Array, energy_sales: Array, energy_load: Array, energy_room: Array,
+    power_surge: Array, trend_receiver: Array, supply_step: Array, cost_step: Array, price_step: Array,
     *, income: Array, cost_effect: Array, volatility: Array, noise: Array, dt: float,
 ) -> Returned:
     """Yearly sales of oil and gas of each receiver to each power, exact in logs.
@@ -43,13 +44,14 @@ def energy_sales(
     q' = q exp(n dt + dv + dlnP);  dv = b_y s dt + dln(1-k) - b_c dln cost + sd sqrt(dt) e, but not past room:
     dv <= room - load - n dt.  k = part of the volume that a cut or a closed line stops
 
-    energy_volume : (power, receiver, member), log volume off the receiver's trend;  energy_sales : usd a year
-    energy_load, energy_room : (power, receiver, member), log of today's and of the line's volume to the start's
+    energy_volume : (power, receiver, member), log volume off the receiver's trend
+    energy_flow, energy_sales q : the same shape, usd a year at prices of the start and of the day
+    energy_load, energy_room : (power, receiver, member), log of volume now and of the line
     power_surge s : (power, member), growth off trend;  trend_receiver n : (receiver, member), per year
     supply_step, cost_step : (power, receiver, member), change of ln(1-k), ln cost;  price_step : (1, member)
     income b_y, cost_effect b_c : elasticities;  volatility : log points, sd of a year;  noise : N(0, 1)
-    Range: -4 to 4 log points. Cited: Burke and Csereklyei 2016. Parts: trend (sales), demand, supply, cost,
-    noise, capacity, price (sales), by the logarithmic mean. Unknown sales stay unknown, zero stays zero.
+    Range: -4 to 4 log points. Cited: Burke and Csereklyei 2016. Parts: trend, demand, supply, cost, noise,
+    capacity, price (sales alone), by the logarithmic mean. Unknown sales stay unknown, zero stays zero.
     Fails for stocks that a buyer fills while oil is cheap, and for gas turned to the home market.
     """
     xp, own = namespace(energy_volume), 0.0 * energy_volume
@@ -63,31 +65,34 @@ def energy_sales(
     wanted = sum(moved.values())
     room = known(energy_room - energy_load) - trend
     moved["capacity"] = xp.where(wanted > room, room - wanted, own)
-    logs = {"trend": trend, **moved, "price": known(price_step) + own}
-    return {"energy_volume": moved, "energy_sales": split_growth(energy_sales, logs)}
+    logs = {"trend": trend, **moved}
+    paid = split_growth(energy_sales, {**logs, "price": known(price_step) + own})
+    return {"energy_volume": moved, "energy_flow": split_growth(energy_flow, logs), "energy_sales": paid}
 
 
 @mechanism(
-    model="M2", phase="economy", writes=("energy_outlet", "energy_sales"), axes=("power", "receiver"),
-    unit="usd", source="assumption: a new line fills over some years", idle=("pipeline_open", "energy_outlet"),
+    model="M2", phase="economy", writes=("energy_outlet", "energy_flow", "energy_sales"),
+    axes=("power", "receiver"), unit="usd", source="assumption: a new line fills over some years",
+    idle=("pipeline_open", "energy_outlet"),
 )
 def new_outlet(
-    energy_outlet: Array, energy_sales: Array, pipeline_open: Array, energy_price: Array,
-    *, filling: Array, dt: float,
+    energy_outlet: Array, energy_flow: Array, energy_sales: Array, pipeline_open: Array,
+    energy_price: Array, *, filling: Array, dt: float,
 ) -> Returned:
     """Sales through a line that did not exist at the start, filling toward what it is built for.
 
-    o' = k + f^dt (o - k);  sales' = sales + (o' - o) exp(x)
+    o' = k + f^dt (o - k);  flow' = flow + o' - o;  sales' = sales + (o' - o) exp(x)
 
     energy_outlet o, pipeline_open k : (power, receiver, member), usd a year at the prices of the start
-    energy_sales : (power, receiver, member), usd a year;  energy_price x : (1, member), log points
+    energy_flow, energy_sales : (power, receiver, member), usd a year;  energy_price x : (1, member)
     filling f : part of the gap left after one year, in (0, 1);  dt : years
     Range: 0 to the line's capacity. Cited: assumption. Parts: filling; outlet.
     Fails where the gas of the new line is taken from an old buyer: here it is new gas.
     """
     step = reversion(filling, dt) * (known(pipeline_open) - energy_outlet)
     grown = step * namespace(step).exp(energy_price) + 0.0 * energy_sales
-    return {"energy_outlet": {"filling": step}, "energy_sales": {"outlet": grown}}
+    return {"energy_outlet": {"filling": step}, "energy_flow": {"outlet": step + 0.0 * energy_flow},
+            "energy_sales": {"outlet": grown}}
 
 
 @mechanism(
@@ -100,7 +105,7 @@ def energy_standing(
 ) -> Returned:
     """How much of a receiver's energy sales hangs on each buyer, and what the volumes lost cost it.
 
-    share = q_pi / Q_i;  exposure = share (1 - sub_i);  loss_i = -sum_p r_pi (1 - exp(-v_pi))
+    share = q_pi / Q_i;  exposure = share (1 - sub_i);  loss_i = sum_p r_pi (exp(-v_pi) - 1)
 
     energy_sales q, energy_volume v : (power, receiver, member), usd a year, log volume off trend
     energy_total Q : (receiver, member), usd a year;  substitutable sub : (receiver, member), share in [0, 1]

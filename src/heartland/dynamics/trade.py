@@ -61,7 +61,7 @@ def crowding(
 
     y_k' = y_k - (1 - phi^dt) d sum over p other than k of s_p/(1 - s_p) (exp(y_p) - 1)
 
-    trade_gap y : (power, receiver, member), log points;  trade_share s : (power, receiver, member) at the start
+    trade_gap y, trade_share s (at the start) : (power, receiver, member), log points, share
     displacement d : 0 none, 1 the whole gain at the expense of the others, below 0 they gain with it
     persistence phi : per year, as in `trade`, so that the drift back to gravity and this one keep pace
     Range: -3 to 3 log points; unknown shares displace nobody. Cited: the trade table. Parts: displaced.
@@ -81,7 +81,8 @@ def crowding(
     idle="home_gap",
 )
 def home_trade(
-    trade_gap: Array, home_gap: Array, border_trade: Array, *, elasticity: Array, persistence: Array, dt: float
+    trade_gap: Array, home_gap: Array, border_trade: Array, *,
+    elasticity: Array, persistence: Array, dt: float
 ) -> dict[str, dict[str, Array]]:
     """Trade through a power's border region follows that region's output.
 

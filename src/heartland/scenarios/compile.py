@@ -216,8 +216,9 @@ def _asked(outcomes: Sequence[Any]) -> tuple[str, ...]:
         for node in walk(outcome.tree):
             name = node.text.replace("-", "_") if isinstance(node, Name) else ""
             name = "vote" if isinstance(node, Call) and node.function == "vote" else name
-            if name in state_catalogue() and state_catalogue()[name].kind != "event":
-                found[name] = None
+            for state in (name, f"{name}_share"):
+                if state in state_catalogue() and state_catalogue()[state].kind != "event":
+                    found[state] = None
     return tuple(found)
 
 

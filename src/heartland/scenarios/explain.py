@@ -182,7 +182,10 @@ def measure_parts(
 
 
 def _cut(key: str, value: Floats, receiver: int) -> Floats:
-    return value if key == "gdp" else value[:, receiver : receiver + 1]
+    axes = state_catalogue()[key].axes
+    if "receiver" not in axes:
+        return value
+    return np.take(value, [receiver], axis=axes.index("receiver"))
 
 
 def _one_receiver(plan: Plan, members: int, receiver: int) -> TieStart:

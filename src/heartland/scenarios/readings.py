@@ -202,12 +202,12 @@ def _state(node: Call, view: RunView) -> Values:
     at = node.key("at")
     text = getattr(at.value, "text", "end") if at is not None else "end"
     if node.function == "share" or name == "trade":
-        if name != "trade":
+        if name != "trade" and f"{name}_share" not in state_catalogue():
             raise HeartlandInputError.at(
-                f'share({_subject(node)}) is not simulated.', fix="Only trade has a simulated share.",
+                f'share({_subject(node)}) is not simulated.', fix="Shares of trade, energy and arms are.",
                 check="not-represented",
             )  # fmt: skip
-        return _level("trade_share", node, text, view)
+        return _level(f"{name}_share", node, text, view)
     return _level(name, node, text, view)
 
 

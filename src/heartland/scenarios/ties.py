@@ -35,11 +35,16 @@ TIES: Mapping[str, tuple[str, str]] = {
     "digital": ("digital", "level"),
     "medical-aid": ("medical_aid", "shift"),
     "exercises": ("exercise_gap", "log"),
+    "energy": ("energy_flow", "level"),
+    "arms": ("arms", "level"),
 }
+# what others than the powers give in a channel, as a state of the receiver; the total moves with it
+OTHERS: Mapping[str, str] = {"arms": "arms_rest"}
 # states that influence depends on
 MOVING = (
     *("gdp", "trade_gap", "remittances", "debt_ratio", "effort", "deployed"),
     *dict.fromkeys(key for key, _ in TIES.values()),
+    *OTHERS.values(),
 )
 
 
@@ -109,6 +114,8 @@ def moving_inputs(
             if name in start.totals:
                 gain = np.nan_to_num(volumes[name] - start.volumes[name]).sum(axis=0)
                 totals[name] = start.totals[name] + gain
+                if name in OTHERS:
+                    totals[name] = totals[name] + state[OTHERS[name]] - start.state[OTHERS[name]]
     for name in sorted(start.money & (set(start.volumes) - set(_MOVED) - set(TIES))):
         volumes[name] = start.volumes[name] * grown
     bases = {name: start.bases[name] * grown for name in sorted(start.money & set(start.bases))}

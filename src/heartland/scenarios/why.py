@@ -31,6 +31,8 @@ def by_mechanism(parts: Mapping[str, Floats]) -> Split:
 def subtract(a: Mapping[str, Floats], b: Mapping[str, Floats]) -> Split:
     """Split of a difference: part by part, 0 where a run lacks the part."""
     names = list(dict.fromkeys([*a, *b]))
+    if not names:
+        return {}
     zero = np.zeros_like(next(iter({**a, **b}.values())))
     return {name: a.get(name, zero) - b.get(name, zero) for name in names}
 

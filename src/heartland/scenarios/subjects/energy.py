@@ -23,7 +23,7 @@ NEEDED = (
 def _open(book: Opening) -> None:
     nothing = np.full((*book.axes.shape(PAIR), 1), np.nan)
     sales = book.volumes.get("energy", nothing)
-    book.state["energy_sales"] = sales
+    book.state["energy_sales"] = book.state["energy_flow"] = sales
     total = book.bases.get("energy-sales", np.full((*book.axes.shape(("receiver",)), 1), np.nan))
     sold = np.nan_to_num(sales).sum(axis=0)
     book.statics["energy_elsewhere"] = np.maximum(np.nan_to_num(total) - sold, 0.0)
@@ -50,7 +50,8 @@ def _substitutable(book: Opening) -> Floats:
     """Part of a receiver's energy sales that finds another buyer within a year, by its mix of oil and gas."""
     rows = []
     for name in book.axes.receiver:
-        oil, gas = (np.nan_to_num(book.world.indicator(name, f"{kind}-rents").value) for kind in ("oil", "gas"))
+        found = [book.world.indicator(name, f"{kind}-rents").value for kind in ("oil", "gas")]
+        oil, gas = np.nan_to_num(found)
         part = oil / (oil + gas) if oil + gas > 0 else 0.5
         rows.append(part * book.parameters[NEEDED[1]] + (1.0 - part) * book.parameters[NEEDED[2]])
     return np.stack(rows) if rows else np.zeros((0, 1))
@@ -59,7 +60,9 @@ def _substitutable(book: Opening) -> Floats:
 def _border(book: Opening) -> Floats:
     """Part of a neighbour's trade with a power that starts or ends in the power's border region."""
     near = neighbours(book.world)
-    joined = [[float(name in near.get(power, set())) for name in book.axes.receiver] for power in book.axes.power]
+    joined = [
+        [float(name in near.get(power, set())) for name in book.axes.receiver] for power in book.axes.power
+    ]
     shape = book.axes.shape(PAIR)
     return np.array(joined).reshape(*shape, 1) * book.parameters[NEEDED[3]]
 
@@ -85,9 +88,8 @@ def _supply_step(reader: Reader) -> Floats:
 
 def _load(reader: Reader) -> Floats:
     """Log of today's volume to the start's; 0 where nothing was sold."""
-    first, now = reader.first["energy_sales"], reader.state["energy_sales"]
-    ratio = np.divide(now, first, out=np.ones_like(now), where=(first > 0) & (now > 0))
-    return np.log(ratio) - np.where(first > 0, reader.state["energy_price"], 0.0)
+    first, now = reader.first["energy_flow"], reader.state["energy_flow"]
+    return np.log(np.divide(now, first, out=np.ones_like(now), where=(first > 0) & (now > 0)))
 
 
 def _output(reader: Reader) -> Floats:
@@ -99,15 +101,15 @@ def _output(reader: Reader) -> Floats:
 
 def _ratio(reader: Reader) -> Floats:
     """Energy sales at the prices of the start over output, by buyer; 0 where unknown."""
-    at_start = reader.state["energy_sales"] / np.exp(reader.state["energy_price"])
-    return np.nan_to_num(at_start / _output(reader)[None])
+    return np.nan_to_num(reader.state["energy_flow"] / _output(reader)[None])
 
 
 def _sales_rate(reader: Reader) -> Floats:
     """Change of the volumes sold off trend, and of new outlets, over output, per year; (receiver, member)."""
     moved = reader.state["energy_volume"] - reader.before["energy_volume"]
     opened = (reader.state["energy_outlet"] - reader.before["energy_outlet"]).sum(axis=0)
-    return ((_ratio(reader) * moved).sum(axis=0) + opened / _output(reader)) / reader.dt
+    rate: Floats = ((_ratio(reader) * moved).sum(axis=0) + opened / _output(reader)) / reader.dt
+    return rate
 
 
 def _total(reader: Reader) -> Floats:
