@@ -57,7 +57,7 @@ def by_receiver(wish_of):
         for i in range(R):
             wish = [wish_of(reads, p, k, i) for k in range(P)]
             share = [reads["trade_share"][k][i] for k in range(P)]
-            gate = [max(reads["route_open"][k][i], 0.05) for k in range(P)]
+            gate = [max(reads["route_open"][k][i], 0.5) for k in range(P)]
             out[:, i] = steered(wish, share, gate, p["speed"], dt)
         return {"trade_gap": out}
     return scalar

@@ -11,7 +11,8 @@ __all__ = [
     "bandwagon", "hedging", "hedging_by_benefit", "use", "wariness", "wariness_without_learning",
 ]
 
-CLOSED = 0.05  # weight left to a partner whose routes are shut: the way round through others
+# weight left to a partner whose routes are shut: closures are taken for passing ones
+CLOSED = 0.5
 
 
 def use(engagement: Array, half_use: Array) -> Array:
