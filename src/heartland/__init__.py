@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from heartland.region.world import World
     from heartland.runs.opening import open_run
     from heartland.runs.run import run, run_pair
+    from heartland.scenarios.composing import compose
     from heartland.scenarios.ensemble import Ensemble
     from heartland.scenarios.scenario import Scenario
 
@@ -31,6 +32,7 @@ __all__ = [
     "Scenario",
     "World",
     "__version__",
+    "compose",
     "measures",
     "open_run",
     "run",
@@ -45,6 +47,7 @@ _PLACES = {
     "World": "heartland.region.world",
     "Scenario": "heartland.scenarios.scenario",
     "Ensemble": "heartland.scenarios.ensemble",
+    "compose": "heartland.scenarios.composing",
     "run": "heartland.runs.run",
     "run_pair": "heartland.runs.run",
     "open_run": "heartland.runs.opening",

@@ -15,6 +15,7 @@ from heartland.report.causes import ablation_section, event_section, why_section
 from heartland.report.content import Context, Section, records
 from heartland.report.evidence import evidence_sections, source_section
 from heartland.report.focus import focus_of
+from heartland.report.interaction import interaction_section
 from heartland.report.limits import limit_section, provenance_section, rival_section, scenario_section
 from heartland.report.outcomes import outcome_section
 from heartland.report.page import page
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from heartland.scenarios.ensemble import Ensemble
+    from heartland.scenarios.interaction import Interaction
 
 __all__ = ["render_report", "write_report"]
 
@@ -40,6 +42,7 @@ def write_report(
     *,
     ablations: pd.DataFrame | None = None,
     rivals: pd.DataFrame | None = None,
+    interactions: Sequence[Interaction] = (),
     seconds: Mapping[str, float] | None = None,
 ) -> Path:
     """Write the report of a run beside its store.
@@ -51,6 +54,7 @@ def write_report(
     ablations : columns mechanism, outcome (id), value, and low, high where known: the outcome with that
         mechanism off; a row `nothing off` is what they are held against
     rivals : columns mechanism, rival, outcome (id), value, low, high: the outcome with that rival in place
+    interactions : of a joint run: each of its scenarios alone, and what the sum leaves open
     seconds : time taken by part; left out by default, since it differs each time and so would the bytes
 
     Returns
@@ -59,7 +63,10 @@ def write_report(
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    text = render_report(run, baseline, summaries, ablations=ablations, rivals=rivals, seconds=seconds)
+    text = render_report(
+        run, baseline, summaries, ablations=ablations, rivals=rivals, interactions=interactions,
+        seconds=seconds,
+    )  # fmt: skip
     target.write_bytes(text.encode())
     return target
 
@@ -71,6 +78,7 @@ def render_report(
     *,
     ablations: pd.DataFrame | None = None,
     rivals: pd.DataFrame | None = None,
+    interactions: Sequence[Interaction] = (),
     seconds: Mapping[str, float] | None = None,
 ) -> str:
     """The report as HTML text; parameters as for `write_report`."""
@@ -78,6 +86,9 @@ def render_report(
         compiler.submit(warm_up)
         context = _context(run, baseline, compiler)
         sections = _sections(context, summaries, ablations, rivals, seconds)
+        joint = interaction_section(interactions)
+        if joint is not None:
+            sections.insert(2, joint)
         return _page(context, sections, summaries)
 
 

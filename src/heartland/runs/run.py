@@ -167,8 +167,18 @@ def planned(scenarios: Sequence[Scenario], members: int, seed: int, record: str)
         raise HeartlandInputError.at(f'record "{record}" is not known.', fix="Write outcomes or full.")
     outcomes = [outcome for scenario in scenarios for outcome in scenario.outcomes]
     requests = [_request(item, members, seed, record == "full", outcomes) for item in scenarios]
-    named = {request.scenario.id: request.spec.id for request in requests}
-    return [replace(request, baseline=named.get(request.scenario.baseline().id, "")) for request in requests]
+    return [replace(request, baseline=_baseline_among(requests, request)) for request in requests]
+
+
+def _baseline_among(requests: Sequence[Request], request: Request) -> str:
+    """Run that a request is compared with: its baseline by name, else one with the same content."""
+    base = request.scenario.baseline()
+    named = {other.scenario.id: other.spec.id for other in requests}
+    if base.id in named:
+        return named[base.id]
+    wanted = {**base.content(), "id": ""}
+    twins = (other for other in requests if other is not request)
+    return next((one.spec.id for one in twins if {**one.scenario.content(), "id": ""} == wanted), "")
 
 
 def _in_memory(

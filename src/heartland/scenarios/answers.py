@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from heartland.scenarios.ensemble import Ensemble
     from heartland.scenarios.scenario import Outcome
 
-__all__ = ["Standing", "carried_by", "standing_of", "summaries", "waited_for"]
+__all__ = ["Standing", "carried_by", "sign_of", "standing_of", "summaries", "waited_for"]
 
 Floats: TypeAlias = NDArray[np.float64]
 # a mechanism's parameters of these kinds carry a direction; the others set pace, noise or level
@@ -74,7 +74,7 @@ def summaries(run: Ensemble, base: Ensemble | None) -> list[OutcomeSummary]:
         other = None if base is None else answer(item.tree, base.view)
         carried = carried_by(run, base, item)
         letter = grade(carried, {name: found.estimated for name, found in standings.items()})
-        sign = "drawn" if other is None else _sign(own, other, carried, standings)
+        sign = "drawn" if other is None else sign_of(own, other, carried, standings)
         rows.append(
             OutcomeSummary(
                 item.id,
@@ -95,7 +95,13 @@ def _note(found: Answer) -> str:
     return f"asked of {found.valid.size - left} of {found.valid.size} members" if left else ""
 
 
-def _sign(own: Answer, other: Answer, carried: Mapping[str, float], standings: Mapping[str, Standing]) -> str:
+def sign_of(
+    own: Answer, other: Answer, carried: Mapping[str, float], standings: Mapping[str, Standing]
+) -> str:
+    """How the sign of a difference stands: `drawn`, or why it is no finding (`assumed`, `by-construction`).
+
+    carried : absolute contribution of each mechanism;  standings : as `standing_of` gives them
+    """
     if own.binary:
         a = own.values[own.valid].mean() if own.valid.any() else 0.0
         b = other.values[other.valid].mean() if other.valid.any() else 0.0

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from heartland.region.world import World
     from heartland.scenarios.scenario import Scenario
 
-__all__ = ["compile_plan", "model_rows", "priors_of", "rival_forms"]
+__all__ = ["compile_plan", "model_rows", "operations_of", "priors_of", "rival_forms"]
 
 HOME, ABROAD = DECISIONS
 
@@ -163,6 +163,24 @@ def _operations(
     }
     done = [patch.do for patch in scenario.patches]
     return compile_patches(done, axes, days, constants(), models, policies, rate)
+
+
+def operations_of(scenario: Scenario) -> tuple[Operation, ...]:
+    """Compiled patches of a scenario alone, without its world.
+
+    Raises
+    ------
+    HeartlandInputError
+        For patches that do not fit the region.
+    """
+    region = widened(scenario.region, scenario.receivers)
+    rate, start = region.model.steps_per_year, parse_date(scenario.start).earliest
+    assert start is not None
+    records = catalogue()
+    chosen = [region.model.variants.get(name, name) for name in region.model.mechanisms]
+    models = {name: records[name].model for name in chosen if name in records}
+    days = tuple(step_dates(start, scenario.months, rate))
+    return _operations(scenario, axes_of(region), days, models, rate)
 
 
 def _money(world: World) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from heartland.dynamics.mechanism import catalogue
 from heartland.errors import HeartlandInputError
 from heartland.scenarios.state import StateSpec
 
-__all__ = ["Operation", "RuleChange", "check_amount", "check_overlap", "pulled_back"]
+__all__ = ["Operation", "RuleChange", "check_amount", "check_between", "check_overlap", "pulled_back"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,51 @@ def check_overlap(operations: Sequence[Operation]) -> None:
                     fix="Let one end before the other begins.",
                     check="patch",
                 )
+
+
+def check_between(one: str, mine: Sequence[Operation], other: str, theirs: Sequence[Operation]) -> None:
+    """Refuse patches of two scenarios that cannot both hold in one world.
+
+    Refused: the same patch in both; at the same time, one value set or held by both, one decision given two
+    rules, one mechanism switched off by both.
+
+    one, other : ids of the scenarios;  mine, theirs : their compiled patches
+    """
+    for a in mine:
+        for b in theirs:
+            said = _clash(a, b)
+            if said:
+                what, why = said
+                raise HeartlandInputError.at(
+                    f'"{a.text}" of {one} and "{b.text}" of {other} {what}.',
+                    why=why,
+                    fix="Take one of the two out in a file of your own, or let one end before the other "
+                    "begins.",
+                    check="compose",
+                )
+
+
+def _clash(a: Operation, b: Operation) -> tuple[str, str] | None:
+    """What two patches cannot both do, and why not; None where they get along."""
+    if a.variable != b.variable or not (a.first <= b.last and b.first <= a.last):
+        return None
+    shared = all(not x or not y or set(x) & set(y) for x, y in zip(a.slots, b.slots, strict=False))
+    if a.action == b.action == "off":
+        return "switch the same mechanism off", "Their effects could not be told apart."
+    if a.rule is not None and b.rule is not None:
+        return "give one decision two rules", "A decision is taken by one rule at a time."
+    if shared and a.text == b.text:
+        return "are the same patch", "Made once, the sum of the two would count it twice."
+    if shared and a.action in _HOLD and b.action in _HOLD:
+        return "hold the same value at the same time", "Only one of them could have its way."
+    held, moved = (a, b) if a.action in _HOLD else (b, a)
+    swallows = held.action == "clamp" or held.undo or held.first == moved.first
+    if shared and held.action in ("set", "clamp") and moved.action in ("scale", "shock") and swallows:
+        return "hold and move the same value at the same time", "What comes out would hang on their order."
+    return None
+
+
+_HOLD = ("set", "clamp", "force")
 
 
 def check_amount(patch: Intervention, spec: StateSpec | None) -> None:

@@ -99,7 +99,8 @@ class Scenario:
                     why="Only runs from one start can be compared member by member.",
                     fix="Give both the same start.", file=f"scenarios/{self.id}.yaml", check="baseline",
                 )  # fmt: skip
-            return replace(named, outcomes=self.outcomes, months=self.months)
+            receivers = tuple(dict.fromkeys((*named.receivers, *self.receivers)))
+            return replace(named, outcomes=self.outcomes, months=self.months, receivers=receivers)
         return replace(self, id=f"{self.id}-baseline"[:64], title=f"{self.title}: baseline", patches=())
 
     def patch(
@@ -137,6 +138,12 @@ class Scenario:
         patches = (*self.patches, Patch(intervention, why, source, stated))
         name = id or f"{self.id}-patched"[:64]
         return replace(self, id=name, title=f"{self.title}, patched", patches=patches)
+
+    def with_(self, *others: Scenario, id: str = "") -> Scenario:
+        """This scenario and others in one world, compared with this one's baseline; see `compose`."""
+        from heartland.scenarios.composing import compose
+
+        return compose(self, *others, id=id)
 
     def content(self) -> Mapping[str, Any]:
         """Everything that decides the numbers, as plain data with stable order."""

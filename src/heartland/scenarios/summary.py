@@ -12,7 +12,17 @@ from numpy.typing import NDArray
 from heartland.scenarios.outcomes import Answer
 from heartland.scenarios.state import DRAW
 
-__all__ = ["Difference", "OutcomeSummary", "Spread", "difference", "draw_effects", "grade", "spread_of"]
+__all__ = [
+    "Difference",
+    "OutcomeSummary",
+    "Spread",
+    "difference",
+    "draw_effects",
+    "effect",
+    "grade",
+    "paired",
+    "spread_of",
+]
 
 Floats: TypeAlias = NDArray[np.float64]
 GRADES = ((0.75, "A"), (0.5, "B"), (0.25, "C"))
@@ -160,9 +170,20 @@ def difference(treated: Answer, base: Answer, sign: str) -> Difference:
     sign : `drawn`, or why the direction is not a finding: `assumed`, `by-construction`
     """
     valid = treated.valid & base.valid
-    never = np.isinf(treated.values) & (treated.values == base.values)  # a waiting time without end in both
+    return effect(paired(treated, base), valid, sign)
+
+
+def paired(treated: Answer, base: Answer) -> Floats:
+    """Difference member by member, 0 where either has no value and where a wait has no end in both."""
+    valid = treated.valid & base.valid
+    never = np.isinf(treated.values) & (treated.values == base.values)
     with np.errstate(invalid="ignore"):
-        delta = np.where(valid & ~never, treated.values - base.values, 0.0)
+        return np.where(valid & ~never, treated.values - base.values, 0.0)
+
+
+def effect(delta: Floats, valid: NDArray[np.bool_], sign: str) -> Difference:
+    """Mean of a paired difference with its interval over parameter draws; `sign` as for `difference`."""
+    with np.errstate(invalid="ignore"):
         mean, effects = draw_effects(delta, valid)
     if not np.isfinite(effects).all() or not effects.size:
         nan = float("nan")

@@ -58,6 +58,10 @@ def run(
     ] = "",
     system: Annotated[str, typer.Option("--system", help="Run the headline scenario of a system.")] = "",
     every: Annotated[bool, typer.Option("--all", help="Run the headline scenarios of all systems.")] = False,
+    with_: Annotated[
+        list[str] | None,
+        typer.Option("--with", help="A further scenario: each alone, all together, and their interaction."),
+    ] = None,
     region: RegionName = "",
     members: Members = 1000,
     seed: Seed = 1,
@@ -79,6 +83,9 @@ def run(
         "members": members, "seed": seed, "out": out, "executor": executor, "workers": workers or None,
         "record": record,
     }  # fmt: skip
+    if with_:
+        _together(loaded, [*_one(loaded, scenario, system, every), *with_], options, format, open_)
+        return
     contents = []
     for name in _chosen(loaded, scenario, system, every):
         done = _answer(loaded, name, options, begun)
@@ -92,6 +99,27 @@ def run(
             webbrowser.open(done.report.resolve().as_uri())
     if format == "json":
         say(dumps({"schema": "heartland.runs/1", "runs": contents} if every else contents[0]))
+
+
+def _one(region: Region, scenario: str, system: str, every: bool) -> list[str]:
+    if every:
+        raise HeartlandInputError.at(
+            "--with joins one scenario to others, and --all names many.",
+            fix="Name a scenario, or --system ID.", check="usage",
+        )  # fmt: skip
+    return _chosen(region, scenario, system, every)
+
+
+def _together(region: Region, names: list[str], options: dict[str, Any], format: str, open_: bool) -> None:
+    from heartland.app.cli.composing import run_together
+
+    content = run_together(region, names, options)
+    lines = content.pop("text")
+    say(dumps(content) if format == "json" else "\n".join(lines))
+    if open_:
+        import webbrowser
+
+        webbrowser.open(Path(content["report"]).resolve().as_uri())
 
 
 def _chosen(region: Region, scenario: str, system: str, every: bool) -> list[str]:
@@ -119,17 +147,15 @@ def _chosen(region: Region, scenario: str, system: str, every: bool) -> list[str
 
 
 def _answer(region: Region, name: str, options: dict[str, Any], begun: float) -> _Done:
+    from heartland.app.cli.composing import named
     from heartland.runs.run import run_pair
     from heartland.scenarios.answers import summaries
-    from heartland.scenarios.scenario import Scenario
 
-    own = name.endswith((".yaml", ".yml"))
-    scenario = Scenario.read(region, name) if own else Scenario.load(region, name)
+    scenario, file, shown = named(region, name)
     usable_out(options["out"])
     loaded = time.monotonic()
     bar = progress_bar("members", BLOCK, options["members"])
-    file = Path(name) if own else region.scenario_file(name)
-    with placing(file, file.name if own else f"scenarios/{file.name}"), naming_the_run(scenario, options):
+    with placing(file, shown), naming_the_run(scenario, options):
         made, base = run_pair(scenario, progress=bar, **options)
     ran = time.monotonic()
     rows = summaries(made, base)
@@ -147,10 +173,14 @@ def _answer(region: Region, name: str, options: dict[str, Any], begun: float) ->
 
 def _write(run: Ensemble, base: Ensemble, rows: list[OutcomeSummary], folder: Path) -> Path:
     """Write the report of a run, with its system's rows off in turn and with rival forms."""
+    from heartland.app.cli.composing import remembered
     from heartland.report.report import write_report
     from heartland.runs.ablation import ablate, rivals
 
-    return write_report(run, base, rows, folder / "report.html", ablations=ablate(run), rivals=rivals(run))
+    return write_report(
+        run, base, rows, folder / "report.html", ablations=ablate(run), rivals=rivals(run),
+        interactions=remembered(folder, run, base),
+    )  # fmt: skip
 
 
 def _say(done: _Done) -> None:
