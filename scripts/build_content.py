@@ -19,6 +19,7 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import content_choices as choices
+import corridor_choices as routes
 from recording import record_built
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -90,6 +91,20 @@ def as_issue(row: Row) -> Row:
     }
 
 
+def as_corridor(row: Row) -> Row:
+    name = row["corridor_id"]
+    return row | {
+        "fact_ids": routes.CORRIDOR_MORE.get(name, ""), "no_path": routes.WITHOUT_LEGS.get(name, ""),
+    }
+
+
+def as_node(row: Row) -> Row:
+    return row | {"hub_of": routes.HUBS.get(row["node_id"], "")}
+
+
+_LEG = dict.fromkeys(("leg_id", "status", "from", "to", "source_id"), "") | {"basis": "documented", "note": ""}
+
+
 def with_data_sources(texts: list[Row]) -> list[Row]:
     """The sources of the texts, then the data sources already in the region's table, as they stand."""
     shipped = REGIONS / REGION
@@ -109,16 +124,18 @@ TABLES: dict[str, tuple[str, Callable[[Row], Row]]] = {
     "questions": ("questions", as_question),
     "question_classes": ("question_classes", as_class),
     "document_questions": ("document_questions", same),
-    "corridors": ("corridors", same),
+    "corridors": ("corridors", as_corridor),
     "legs": ("legs", same),
-    "nodes": ("nodes", same),
+    "nodes": ("nodes", as_node),
     "systems": ("systems", as_system),
     "issues": ("document_issues", as_issue),
 }
 
 
 # tables not taken row by row from one shared table
-OTHER_TABLES = ("sources", "leg_status", "contradictions", "palette")
+OTHER_TABLES = (
+    "sources", "leg_status", "corridor_status", "corridor_wills", "contradictions", "palette",
+)
 
 
 def where_said(rule: Row, spans: Mapping[str, range]) -> str:
@@ -174,7 +191,9 @@ def build(shared: Path, regions: Path) -> None:
         write(folder, table, [corrected(table, change(row)) for row in read(content, source)])
     sources = with_data_sources(read(content, "sources"))
     write(folder, "sources", [corrected("sources", row) for row in sources])
-    write(folder, "leg_status", choices.LEG_STATUS)
+    write(folder, "leg_status", [{**_LEG, **row} for row in routes.LEG_STATUS])
+    write(folder, "corridor_status", routes.CORRIDOR_STAGES)
+    write(folder, "corridor_wills", routes.CORRIDOR_WILLS)
     pairs = [(f"D-{i:02d}", *row, "assumption") for i, row in enumerate(choices.CONTRADICTIONS, 1)]
     columns = ("id", "argument_a", "argument_b", "on", "kind", "note", "status")
     write(folder, "contradictions", [dict(zip(columns, row, strict=True)) for row in pairs])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 __all__ = [
     "CONTRADICTIONS", "CORRECTIONS", "DECISIONS", "EXPRESSIONS", "EXTRA_RULES", "FACTS_OF_ISSUES",
-    "LEG_STATUS", "MODELS_OF_SYSTEMS", "NOTES", "PALETTE", "POLICIES", "RESOLVED_ISSUES", "UNIT_IDS",
+    "MODELS_OF_SYSTEMS", "NOTES", "PALETTE", "POLICIES", "RESOLVED_ISSUES", "UNIT_IDS",
 ]
 
 # (table, id) -> cells that a second reading put right, found by `heartland evidence audit`.
@@ -142,16 +142,6 @@ RESOLVED_ISSUES = frozenset({
     "I01", "I02", "I03", "I04", "I06", "I07", "I08", "I09", "I13", "I14", "I16", "I18", "I19", "I20",
     "I21", "I22", "I26", "I27", "I28", "I42", "I43", "I44", "I45",
 })
-
-# Standing of a leg over a span, read from the facts named in the note.
-LEG_STATUS = [
-    {"leg_id": "L033", "status": "closed", "from": "2020-01-25~", "to": "2020-06-06~", "source_id": "B1",
-     "note": "F-B1-041 closes the frontiers with the neighbour, F-B1-098 presumes the crossing reopened"},
-    {"leg_id": "L034", "status": "closed", "from": "2020-01-25~", "to": "2020-06-06~", "source_id": "B1",
-     "note": "F-B1-041 closes the frontiers with the neighbour, F-B1-098 presumes the crossing reopened"},
-    {"leg_id": "L106", "status": "suspended", "from": "2020-02-01~", "to": "", "source_id": "B1",
-     "note": "F-B1-008 and F-B1-041 stop the flights; no end is told"},
-]
 
 # Arguments of the texts that pull against each other: argument_a, argument_b, on, kind, note.
 CONTRADICTIONS = [

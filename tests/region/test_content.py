@@ -29,7 +29,9 @@ ROWS = {
     "actors": 248,
     "actor_names": 57,
     "memberships": 98,
-    "leg_status": 3,
+    "leg_status": 22,
+    "corridor_status": 46,
+    "corridor_wills": 12,
     "palette": 8,
     "contradictions": 12,
 }
