@@ -85,9 +85,9 @@ def reference(graph, starts, ends, by, k):
     found = []
     for path in nx.shortest_simple_paths(net, "start", "end", weight="weight"):
         places = [end for _, end in path[1:-1]]
-        if len(set(places)) == len(places) and not set(places) & set(starts):
-            if not set(places[:-1]) & set(ends):
-                found.append(tuple(leg for leg, _ in path[1:-1]))
+        inner = set(places[:-1])
+        if len(set(places)) == len(places) and not set(places) & set(starts) and not inner & set(ends):
+            found.append(tuple(leg for leg, _ in path[1:-1]))
         if len(found) == k:
             break
     return found

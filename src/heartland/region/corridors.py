@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from heartland.core.dates import parse
@@ -173,7 +174,7 @@ class RouteGraph:
             more = self.travel(leg)
             days, cost = days + more[0], cost + more[1]
         borders = gauges = 0
-        for place, before, after in zip(places[1:], chosen, chosen[1:], strict=False):
+        for place, (before, after) in zip(places[1:-1], pairwise(chosen), strict=True):
             more = self.passing(place, before, after)
             days, cost = days + more[0], cost + more[1]
             crossed = self.places[place].kind == "crossing"
@@ -182,7 +183,7 @@ class RouteGraph:
         return Way(
             tuple(legs), tuple(places), tuple(leg.mode for leg in chosen), sum(leg.km for leg in chosen),
             sum(leg.low for leg in chosen), sum(leg.high for leg in chosen), days, cost, borders, gauges,
-            sum(a.mode != b.mode for a, b in zip(chosen, chosen[1:], strict=False)),
+            sum(a.mode != b.mode for a, b in pairwise(chosen)),
             tuple(dict.fromkeys(name for leg in chosen for name in leg.controllers)),
             tuple(leg.id for leg in chosen if leg.status == "planned"),
         )  # fmt: skip
