@@ -102,7 +102,9 @@ def as_node(row: Row) -> Row:
     return row | {"hub_of": routes.HUBS.get(row["node_id"], "")}
 
 
-_LEG = dict.fromkeys(("leg_id", "status", "from", "to", "source_id"), "") | {"basis": "documented", "note": ""}
+_LEG = {
+    "leg_id": "", "status": "", "from": "", "to": "", "source_id": "", "basis": "documented", "note": "",
+}
 
 
 def with_data_sources(texts: list[Row]) -> list[Row]:
