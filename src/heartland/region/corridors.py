@@ -279,10 +279,10 @@ def route_graph(region: Region, at: date | str | None = None) -> RouteGraph:
 
 
 def _place(row: Mapping[Any, Any]) -> Place:
-    wait = [_number(row[f"border_{kind}_hours"]) / 24 for kind in ("rail", "road")]
+    rail, road = (_number(row[f"border_{kind}_hours"]) / 24 for kind in ("rail", "road"))
     return Place(
         str(row["node_id"]), str(row["name"]), str(row["kind"]), tuple(row["countries"]), row["latitude"],
-        row["longitude"], *(0.0 if math.isnan(days) else days for days in wait),
+        row["longitude"], 0.0 if math.isnan(rail) else rail, 0.0 if math.isnan(road) else road,
         row["gauge_change"] is True or row["gauge_change"] == "yes", tuple(row.get("hub_of") or ()),
     )  # fmt: skip
 
