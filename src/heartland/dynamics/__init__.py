@@ -4,6 +4,6 @@ MODULES = (
     "exogenous", "trade", "migration", "finance", "distress", "projects", "growth", "unrest", "publics",
     "powers", "security", "alliances", "alignment", "pandemic", "information", "aid", "digital",
     "statecraft", "leverage", "engagement", "basing",
-    "backing", "border", "choice", "frontier", "spillover",
+    "backing", "border", "choice", "corridors", "frontier", "spillover",
     "energy", "arms",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,16 @@ from heartland.region.corridors import Rates
 if TYPE_CHECKING:
     from heartland.region.region import Region
 
-__all__ = ["rates_of"]
+__all__ = ["PARAMETERS", "SPREAD", "rates_of"]
+
+SPREAD = "route-cost.spread"
+PARAMETERS = tuple(
+    f"route.{item.name.replace('_', '-')}" for item in fields(Rates) if item.name != "spread"
+)
 
 
 def rates_of(region: Region) -> Rates:
-    """Central values of the parameters `route.*`.
+    """Central values of the parameters `route.*`, and of the width of the choice that runs use.
 
     Raises
     ------
@@ -25,12 +31,13 @@ def rates_of(region: Region) -> Rates:
     table = region.tables["parameters"]
     known = dict(zip(table["id"], table["location"], strict=True))
     found = {}
-    for item in fields(Rates):
-        key = f"route.{item.name.replace('_', '-')}"
+    for key in (*PARAMETERS, SPREAD):
         if key not in known and len(region.tables["legs"]):
             raise HeartlandInputError.at(
                 f'"{key}" is not in parameters.csv.', why="Without it a way has no days and no cost.",
-                fix=f"Add a row {key} of the family fixed.", check="routes",
+                fix=f"Add a row {key}.", check="routes",
             )  # fmt: skip
-        found[item.name] = float(known.get(key, 0.0))
+        value = float(known.get(key, 0.0))
+        name = key.partition(".")[2].replace("-", "_")
+        found[name] = math.exp(value) if key == SPREAD else value
     return Rates(**found)

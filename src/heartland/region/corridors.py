@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from heartland.core.dates import parse
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["FREIGHT", "Leg", "Place", "Rates", "RouteGraph", "Way", "great_circle", "route_graph"]
 
 FREIGHT = ("rail", "road", "sea", "air")
+_Links: TypeAlias = list[list[tuple[int, float]]]
 PER_KM = 500.0
 EARTH_KM = 6371.0088
 
@@ -200,8 +201,8 @@ class RouteGraph:
         """
         allowed = self.usable() if legs is None else frozenset(legs)
         goals, origins = frozenset(ends), frozenset(starts)
-        step, links = self._weighed(by)
-        togo = self._remaining(goals, allowed, step, links)
+        step, links, back = self._weighed(by)
+        togo = self._remaining(goals, allowed, step, back)
         queue: list[tuple[float, float, tuple[int, ...]]] = []
         for number, (_, start, end) in enumerate(self.arcs):
             if start in origins and number in togo and end not in origins:
@@ -219,33 +220,30 @@ class RouteGraph:
                     heapq.heappush(queue, (total + togo[number], total, (*numbers, number)))
         return found
 
-    def _weighed(self, by: str) -> tuple[list[float], list[list[tuple[int, float]]]]:
-        """Weight of each arc, and for each arc those that may follow with the weight of passing on."""
+    def _weighed(self, by: str) -> tuple[list[float], _Links, _Links]:
+        """Weight of each arc; for each arc those that may follow, and those before, with that of passing."""
         if by not in self._cache:
             step = [self.weight(*self.travel(leg), leg.km, by) for leg, _, _ in self.arcs]
-            links: list[list[tuple[int, float]]] = []
+            links: _Links = []
             for leg, start, end in self.arcs:
                 links.append([
                     (n, self.weight(*self.passing(end, leg, self.arcs[n][0]), 0.0, by))
                     for n in self.leaving[end]
                     if self.arcs[n][2] != start and (leg.mode in FREIGHT) == (self.arcs[n][0].mode in FREIGHT)
                 ])  # fmt: skip
-            self._cache[by] = step, links
-        found: tuple[list[float], list[list[tuple[int, float]]]] = self._cache[by]
+            back: _Links = [[] for _ in self.arcs]
+            for number, following in enumerate(links):
+                for after, more in following:
+                    back[after].append((number, more))
+            self._cache[by] = step, links, back
+        found: tuple[list[float], _Links, _Links] = self._cache[by]
         return found
 
     def _remaining(
-        self, goals: frozenset[str], allowed: frozenset[str], step: list[float],
-        links: list[list[tuple[int, float]]],
+        self, goals: frozenset[str], allowed: frozenset[str], step: list[float], back: _Links,
     ) -> dict[int, float]:
         """Least weight still to come after an arc, by arc that may be used and leads to a goal."""
         usable = [leg.id in allowed and step[n] == step[n] for n, (leg, _, _) in enumerate(self.arcs)]
-        coming: dict[int, list[tuple[int, float]]] = {}
-        for number, following in enumerate(links):
-            if usable[number]:
-                for after, more in following:
-                    if usable[after]:
-                        coming.setdefault(after, []).append((number, more))
         done: dict[int, float] = {}
         queue = [(0.0, n) for n, (_, _, end) in enumerate(self.arcs) if end in goals and usable[n]]
         while queue:
@@ -253,9 +251,10 @@ class RouteGraph:
             if number in done:
                 continue
             done[number] = left
-            for before, more in coming.get(number, ()):
-                if before not in done:
-                    heapq.heappush(queue, (left + step[number] + more, before))
+            onward = left + step[number]
+            for before, more in back[number]:
+                if before not in done and usable[before]:
+                    heapq.heappush(queue, (onward + more, before))
         return done
 
 

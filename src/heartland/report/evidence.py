@@ -164,11 +164,12 @@ def _arguments_of(context: Context) -> dict[str, Cell]:
 def prior_words(prior: Prior) -> str:
     """A prior in words: family, centre and spread, cut where it is truncated."""
     centre, spread = number(prior.location, 3), number(prior.scale, 3)
+    median = number(math.exp(min(prior.location, 700.0)), 3)
     said = {
         "fixed": f"fixed at {centre}",
         "normal": f"normal, mean {centre}, sd {spread}",
         "half-normal": f"half-normal, sd {spread}",
-        "lognormal": f"lognormal, median {number(math.exp(prior.location), 3)}, sd of ln {spread}",
+        "lognormal": f"lognormal, median {median}, sd of ln {spread}",
         "beta": f"beta({centre}, {spread})",
         "gamma": f"gamma({centre}, {spread})",
         "student-t": f"Student t, centre {centre}, scale {spread}",

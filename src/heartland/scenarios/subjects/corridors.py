@@ -1,0 +1,214 @@
+"""Corridors in a run: legs and stages at the start, and the ways each pair has left at each step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heartland.core.dates import parse as parse_date
+from heartland.region.corridor_rates import PARAMETERS, SPREAD
+from heartland.region.corridor_sets import ends_of, hubs, transit_states, way_set
+from heartland.region.corridors import RouteGraph, Way, route_graph
+from heartland.scenarios.plan import Floats
+from heartland.scenarios.subjects.base import Opening, Reader, Subject
+
+if TYPE_CHECKING:
+    from heartland.region.region import Region
+
+__all__ = ["STAGES", "SUBJECT"]
+
+STAGES = ("idea", "agreed", "building", "open", "closed")
+WAYS = 4  # best ways of a pair, of all legs and of the open ones; those around closures come on top
+MIDDLE = 0.5
+
+
+def _axes(region: Region) -> Mapping[str, tuple[str, ...]]:
+    legs, corridors = region.tables["legs"], region.tables["corridors"]
+    states = {name: None for row in legs["controllers"] for name in row}
+    wills = {str(name): None for name in region.tables["corridor_wills"]["actor"]}
+    return {
+        "leg": tuple(map(str, legs["leg_id"])), "corridor": tuple(map(str, corridors["corridor_id"])),
+        "controller": tuple({**states, **wills}),
+    }
+
+
+def _open(book: Opening) -> None:
+    world, axes = book.world, book.axes
+    graph = route_graph(world.region, world.at)
+    legs = [graph.legs[name] for name in axes.ids("leg")]
+    status = np.array([leg.status for leg in legs])[:, None]
+    book.statics["leg_closed"] = np.isin(status, ("closed", "suspended")) * 1.0
+    book.statics["transit_denied"] = (status == "closed-to-transit") * 1.0
+    book.statics["leg_planned"] = (status == "planned") * 1.0
+    book.state["leg_open"] = (status == "open") * 1.0
+    book.notes.append("a leg closed at the start stays so unless a patch opens it")
+    _stages(book)
+    _leg_sets(book, graph)
+    spread = book.parameters[SPREAD]
+    pairs = [
+        way_set(graph, hubs(graph, power), hubs(graph, receiver), WAYS) if power != receiver else []
+        for power in axes.power for receiver in axes.receiver
+    ]  # fmt: skip
+    _ways(book, graph, pairs, "ways", axes.shape(("power", "receiver")), spread)
+    for row, power in enumerate(axes.power):
+        if not any(pairs[row * len(axes.receiver) : (row + 1) * len(axes.receiver)]):
+            book.notes.append(f"ways of {power} unknown: its transport cost stays as at the start")
+    around = []
+    for name in axes.ids("corridor"):
+        ends = ends_of(graph, world.region, name)
+        own = _own_legs(world.region, graph, name)
+        around.append(way_set(graph, [ends[0]], [ends[1]], 2, without=own) if ends and own else [])
+    _ways(book, graph, around, "around", axes.shape(("corridor",)), spread)
+
+
+def _own_legs(region: Region, graph: RouteGraph, corridor: str) -> tuple[str, ...]:
+    """Legs of a corridor that still have to be built or opened."""
+    table = region.tables["corridors"].set_index("corridor_id")
+    return tuple(str(x) for x in table.at[corridor, "leg_ids"] if graph.legs[str(x)].status != "open")
+
+
+def _stages(book: Opening) -> None:
+    """Stage, will of each state, money and spoilers of every corridor at the start."""
+    region, at, axes = book.world.region, book.world.at, book.axes
+    table = region.tables["corridors"].set_index("corridor_id")
+    stage = np.zeros((len(axes.ids("corridor")), 1))
+    will = np.full((*axes.shape(("corridor", "controller")), 1), np.nan)
+    spells = region.tables["corridor_status"].to_dict("records")
+    wills = region.tables["corridor_wills"].to_dict("records")
+    for row, name in enumerate(axes.ids("corridor")):
+        for spell in spells:
+            begins = parse_date(str(spell["from"])).earliest if spell["from"] else None
+            if spell["corridor_id"] == name and (begins is None or begins <= at):
+                stage[row] = STAGES.index(str(spell["stage"]))
+        states = {*table.at[name, "states_crossed"], *table.at[name, "sponsor"]}
+        for state in states & set(axes.ids("controller")):
+            will[row, axes.ids("controller").index(state)] = MIDDLE
+        for entry in wills:
+            begins = parse_date(str(entry["from"])).earliest if entry["from"] else None
+            if entry["corridor_id"] == name and (begins is None or begins <= at):
+                will[row, axes.ids("controller").index(str(entry["actor"]))] = float(entry["will"])
+    book.state["corridor_stage"] = stage
+    book.statics["corridor_will"] = will
+    book.statics["finance_gap"] = np.full(stage.shape, MIDDLE)
+    book.notes.append("will of a state on a corridor, and money for it, half-way where nothing is known")
+
+
+def _leg_sets(book: Opening, graph: RouteGraph) -> None:
+    """Which corridors bring a planned leg, and which pairs of power and receiver meet on a leg."""
+    region, axes = book.world.region, book.axes
+    legs, corridors = axes.ids("leg"), axes.ids("corridor")
+    brings = np.zeros((len(corridors), len(legs), 1))
+    table = region.tables["corridors"].set_index("corridor_id")
+    for row, name in enumerate(corridors):
+        brings[row, [legs.index(str(x)) for x in table.at[name, "leg_ids"]]] = 1.0
+    book.statics["leg_brought"] = brings
+    meets = np.zeros((*axes.shape(("power", "receiver")), len(legs), 1))
+    for place, leg in enumerate(legs):
+        states = graph.legs[leg].controllers
+        for p, power in enumerate(axes.power):
+            for r, receiver in enumerate(axes.receiver):
+                meets[p, r, place] = power in states and receiver in states
+    book.statics["leg_meets"] = meets
+
+
+def _ways(
+    book: Opening, graph: RouteGraph, sets: Sequence[Sequence[Way]], name: str, shape: tuple[int, ...],
+    spread: Floats,
+) -> None:
+    """Arrays of ways: gates (legs and states in transit) that must be open, and weights in the choice."""
+    legs, states = book.axes.ids("leg"), book.axes.ids("controller")
+    many = max((len(ways) for ways in sets), default=0)
+    deep = max((len(w.legs) + len(transit_states(graph, w)) for ways in sets for w in ways), default=0)
+    never, always = len(legs) + len(states), len(legs) + len(states) + 1
+    gates = np.full((len(sets), many, deep), never)
+    excess = np.full((len(sets), many), np.inf)
+    for row, ways in enumerate(sets):
+        weight = [graph.weight(way.days, way.cost, way.km, "both") for way in ways]
+        for place, way in enumerate(ways):
+            passed = [legs.index(leg) for leg in way.legs]
+            passed += [len(legs) + states.index(state) for state in transit_states(graph, way)]
+            gates[row, place] = [*passed, *[always] * (deep - len(passed))]
+            excess[row, place] = weight[place] / min(weight) - 1.0
+    weights = np.exp(-excess[..., None] / spread)
+    book.statics[f"{name}_gates"] = gates.reshape(*shape, many, deep, 1).astype(np.float64)
+    book.statics[f"{name}_weight"] = weights.reshape(*shape, many, weights.shape[-1])
+    first = _usable(gates, _gate_state(book.state["leg_open"], np.zeros((len(states), 1))))
+    total = (weights * first).sum(axis=1)
+    book.statics[f"{name}_start"] = total.reshape(*shape, total.shape[-1])
+
+
+def _gate_state(leg_open: Floats, shut: Floats) -> NDArray[np.bool_]:
+    """Whether each leg and each state in transit lets goods pass; the last two never and always."""
+    width = max(leg_open.shape[-1], shut.shape[-1])
+    ends = np.array([[False], [True]])
+    parts = [leg_open >= MIDDLE, ~(shut >= MIDDLE), ends]
+    return np.concatenate([np.broadcast_to(x, (x.shape[0], width)) for x in parts])
+
+
+def _usable(gates: NDArray[np.int_], standing: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether each way is open; (*sets, way, member). Members with the same gates are looked at once."""
+    packed = np.ascontiguousarray(np.packbits(standing, axis=0).T)
+    _, first, back = np.unique(
+        packed.view([("", packed.dtype)] * packed.shape[1])[:, 0], return_index=True, return_inverse=True
+    )
+    few = standing[:, first][gates].all(axis=-2)
+    return np.asarray(few[..., back])
+
+
+def _left(reader: Reader, name: str) -> Floats:
+    """Sum over the open ways of their weights."""
+    gates = reader.statics[f"{name}_gates"][..., 0].astype(np.intp)
+    standing = _gate_state(reader.state["leg_open"], reader.statics["transit_closed"])
+    return np.asarray((reader.statics[f"{name}_weight"] * _usable(gates, standing)).sum(axis=-2))
+
+
+def _leg_built(reader: Reader) -> Floats:
+    """1 for legs that stood at the start and for planned ones whose corridor has opened; (leg, member)."""
+    brought = reader.statics["leg_brought"]
+    opened = (reader.state["corridor_stage"] == STAGES.index("open"))[:, None, :] * brought
+    return np.maximum(1.0 - reader.statics["leg_planned"], opened.max(axis=0, initial=0.0))
+
+
+def _leg_border(reader: Reader) -> Floats:
+    """Share of the traffic stopped at the tightest border that a leg touches; (leg, member)."""
+    meets, shut = reader.statics["leg_meets"], reader.state["border_shut"]
+    tight = np.zeros((meets.shape[2], shut.shape[-1]))
+    for p, r in np.argwhere(meets[..., 0].any(axis=2)):
+        if shut[p, r].any():
+            tight = np.maximum(tight, meets[p, r] * shut[p, r])
+    return tight
+
+
+def _consent(reader: Reader) -> Floats:
+    """Will of the least willing state of each corridor; NaN where it has none; (corridor, member)."""
+    will = reader.statics["corridor_will"]
+    least = np.where(np.isnan(will), np.inf, will).min(axis=1, initial=np.inf)
+    return np.where(np.isinf(least), np.nan, least)
+
+
+def _blocked(reader: Reader) -> Floats:
+    """Part of the ways around a corridor, by their weight at the start, that has closed since; 0..1."""
+    first = reader.statics["around_start"]
+    left = _left(reader, "around")
+    ratio = np.divide(left, first, out=np.ones(np.broadcast_shapes(left.shape, first.shape)), where=first > 0)
+    return np.clip(1.0 - ratio, 0.0, 1.0)
+
+
+SUBJECT = Subject(
+    constants={
+        "leg_closed": ("leg",), "transit_denied": ("leg",), "leg_conflict": ("leg",),
+        "transit_closed": ("controller",), "corridor_will": ("corridor", "controller"),
+        "finance_gap": ("corridor",), "spoiler": ("corridor",),
+    },
+    open=_open,
+    parameters=(*PARAMETERS, SPREAD),
+    derived={
+        "ways_open": lambda reader: _left(reader, "ways"),
+        "leg_built": _leg_built, "leg_border": _leg_border,
+        "corridor_consent": _consent, "alternative_blocked": _blocked,
+    },
+    axes=_axes,
+)  # fmt: skip
