@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from heartland.region.corridors import RouteGraph, Way
 
-if TYPE_CHECKING:
-    from heartland.region.region import Region
-
-__all__ = ["OVERLAND", "ends_of", "hubs", "transit_states", "way_set"]
+__all__ = ["OVERLAND", "hubs", "transit_states", "way_set"]
 
 OVERLAND = ("rail", "road", "sea")
 
@@ -58,13 +54,3 @@ def way_set(
 
 def _of(graph: RouteGraph, state: str) -> frozenset[str]:
     return frozenset(leg.id for leg in graph.legs.values() if state in leg.controllers)
-
-
-def ends_of(graph: RouteGraph, region: Region, corridor: str) -> tuple[str, str] | None:
-    """First and last place of a corridor that is one path of goods; None for any other."""
-    table = region.tables["corridors"].set_index("corridor_id")
-    legs = list(table.at[corridor, "leg_ids"])
-    if not legs or table.at[corridor, "kind"] not in ("route", "hub"):
-        return None
-    way = graph.way(legs)
-    return way.places[0], way.places[-1]

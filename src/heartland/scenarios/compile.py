@@ -233,7 +233,8 @@ def _asked(outcomes: Sequence[Any]) -> tuple[str, ...]:
     for outcome in outcomes:
         for node in walk(outcome.tree):
             name = node.text.replace("-", "_") if isinstance(node, Name) else ""
-            name = "vote" if isinstance(node, Call) and node.function == "vote" else name
+            if isinstance(node, Call):
+                name = {"vote": "vote", "stage": "corridor_stage"}.get(node.function, name)
             for state in (name, f"{name}_share"):
                 if state in state_catalogue() and state_catalogue()[state].kind != "event":
                     found[state] = None

@@ -15,6 +15,7 @@ from heartland.core.tree import Call, Everything, Listing, Name, Span
 from heartland.errors import HeartlandInputError, suggestion
 from heartland.measures.labour import division_of_labour
 from heartland.scenarios.schedule import FURTHER, last_step, role_axis, step_of
+from heartland.scenarios.stages import read_stage
 from heartland.scenarios.standing import effective_partners, influence_share
 from heartland.scenarios.state import Axes, event_kinds, state_catalogue
 from heartland.scenarios.ties import LAYERS
@@ -29,7 +30,7 @@ _KEYS = {
     **dict.fromkeys(("value", "share"), (*_ROLES, "at")),
     "change": (*_ROLES, "from", "to"),
     "measure": ("giver", "other", "receiver", "domain", "at"),
-    "vote": ("at",),
+    **dict.fromkeys(("vote", "stage"), ("at",)),
 }
 
 
@@ -74,10 +75,12 @@ def read(node: Call, view: RunView) -> Values:
         return _measure(node, view)
     if node.function == "vote":
         return _vote(node, view)
+    if node.function == "stage":
+        return read_stage(node, view)
     raise HeartlandInputError.at(
         f"{node.function}() is not simulated by this region's mechanisms.",
         why="No run could answer it.",
-        fix="Ask with occurs(), value(), share(), change() or measure().",
+        fix="Ask with occurs(), value(), share(), change(), measure() or stage().",
         check="not-represented",
     )
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from heartland.core.dates import parse as parse_date
 from heartland.region.corridor_rates import PARAMETERS, SPREAD
-from heartland.region.corridor_sets import ends_of, hubs, transit_states, way_set
+from heartland.region.corridor_records import STAGES, Corridor, corridors_of, path_of
+from heartland.region.corridor_sets import hubs, transit_states, way_set
 from heartland.region.corridors import RouteGraph, Way, route_graph
 from heartland.scenarios.plan import Floats
 from heartland.scenarios.subjects.base import Opening, Reader, Subject
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["STAGES", "SUBJECT"]
 
-STAGES = ("idea", "agreed", "building", "open", "closed")
 WAYS = 4  # best ways of a pair, of all legs and of the open ones; those around closures come on top
 MIDDLE = 0.5
 
@@ -40,13 +39,14 @@ def _open(book: Opening) -> None:
     graph = route_graph(world.region, world.at)
     legs = [graph.legs[name] for name in axes.ids("leg")]
     status = np.array([leg.status for leg in legs])[:, None]
-    book.statics["leg_closed"] = np.isin(status, ("closed", "suspended")) * 1.0
-    book.statics["transit_denied"] = (status == "closed-to-transit") * 1.0
-    book.statics["leg_planned"] = (status == "planned") * 1.0
-    book.state["leg_open"] = (status == "open") * 1.0
+    book.statics["leg_closed"] = np.isin(status, ("closed", "suspended")).astype(np.float64)
+    book.statics["transit_denied"] = np.asarray(status == "closed-to-transit", dtype=np.float64)
+    book.statics["leg_planned"] = np.asarray(status == "planned", dtype=np.float64)
+    book.state["leg_open"] = np.asarray(status == "open", dtype=np.float64)
     book.notes.append("a leg closed at the start stays so unless a patch opens it")
-    _stages(book)
-    _leg_sets(book, graph)
+    known = corridors_of(world.region, world.at)
+    _stages(book, known)
+    _leg_sets(book, graph, known)
     spread = book.parameters[SPREAD]
     pairs = [
         way_set(graph, hubs(graph, power), hubs(graph, receiver), WAYS) if power != receiver else []
@@ -56,54 +56,41 @@ def _open(book: Opening) -> None:
     for row, power in enumerate(axes.power):
         if not any(pairs[row * len(axes.receiver) : (row + 1) * len(axes.receiver)]):
             book.notes.append(f"ways of {power} unknown: its transport cost stays as at the start")
-    around = []
-    for name in axes.ids("corridor"):
-        ends = ends_of(graph, world.region, name)
-        own = _own_legs(world.region, graph, name)
-        around.append(way_set(graph, [ends[0]], [ends[1]], 2, without=own) if ends and own else [])
+    around = [_around(graph, corridor) for corridor in known.values()]
     _ways(book, graph, around, "around", axes.shape(("corridor",)), spread)
 
 
-def _own_legs(region: Region, graph: RouteGraph, corridor: str) -> tuple[str, ...]:
-    """Legs of a corridor that still have to be built or opened."""
-    table = region.tables["corridors"].set_index("corridor_id")
-    return tuple(str(x) for x in table.at[corridor, "leg_ids"] if graph.legs[str(x)].status != "open")
+def _around(graph: RouteGraph, corridor: Corridor) -> list[Way]:
+    """Ways between the ends of a corridor without the legs it still has to build or open."""
+    path = path_of(graph, corridor)
+    own = [name for name in corridor.legs if graph.legs[name].status != "open"]
+    if path is None or not own:
+        return []
+    return way_set(graph, path.places[:1], path.places[-1:], 2, without=own)
 
 
-def _stages(book: Opening) -> None:
-    """Stage, will of each state, money and spoilers of every corridor at the start."""
-    region, at, axes = book.world.region, book.world.at, book.axes
-    table = region.tables["corridors"].set_index("corridor_id")
-    stage = np.zeros((len(axes.ids("corridor")), 1))
-    will = np.full((*axes.shape(("corridor", "controller")), 1), np.nan)
-    spells = region.tables["corridor_status"].to_dict("records")
-    wills = region.tables["corridor_wills"].to_dict("records")
-    for row, name in enumerate(axes.ids("corridor")):
-        for spell in spells:
-            begins = parse_date(str(spell["from"])).earliest if spell["from"] else None
-            if spell["corridor_id"] == name and (begins is None or begins <= at):
-                stage[row] = STAGES.index(str(spell["stage"]))
-        states = {*table.at[name, "states_crossed"], *table.at[name, "sponsor"]}
-        for state in states & set(axes.ids("controller")):
-            will[row, axes.ids("controller").index(state)] = MIDDLE
-        for entry in wills:
-            begins = parse_date(str(entry["from"])).earliest if entry["from"] else None
-            if entry["corridor_id"] == name and (begins is None or begins <= at):
-                will[row, axes.ids("controller").index(str(entry["actor"]))] = float(entry["will"])
+def _stages(book: Opening, known: Mapping[str, Corridor]) -> None:
+    """Stage, will of each state and money of every corridor at the start."""
+    states = book.axes.ids("controller")
+    stage = np.zeros((len(known), 1))
+    will = np.full((len(known), len(states), 1), np.nan)
+    for row, corridor in enumerate(known.values()):
+        stage[row] = STAGES.index(corridor.stage)
+        crossed = {*corridor.states, *corridor.sponsors} & set(states)
+        for state, value in {**dict.fromkeys(crossed, MIDDLE), **corridor.wills}.items():
+            will[row, states.index(state)] = value
     book.state["corridor_stage"] = stage
     book.statics["corridor_will"] = will
     book.statics["finance_gap"] = np.full(stage.shape, MIDDLE)
     book.notes.append("will of a state on a corridor, and money for it, half-way where nothing is known")
 
 
-def _leg_sets(book: Opening, graph: RouteGraph) -> None:
+def _leg_sets(book: Opening, graph: RouteGraph, known: Mapping[str, Corridor]) -> None:
     """Which corridors bring a planned leg, and which pairs of power and receiver meet on a leg."""
-    region, axes = book.world.region, book.axes
-    legs, corridors = axes.ids("leg"), axes.ids("corridor")
-    brings = np.zeros((len(corridors), len(legs), 1))
-    table = region.tables["corridors"].set_index("corridor_id")
-    for row, name in enumerate(corridors):
-        brings[row, [legs.index(str(x)) for x in table.at[name, "leg_ids"]]] = 1.0
+    axes, legs = book.axes, book.axes.ids("leg")
+    brings = np.zeros((len(known), len(legs), 1))
+    for row, corridor in enumerate(known.values()):
+        brings[row, [legs.index(name) for name in corridor.legs]] = 1.0
     book.statics["leg_brought"] = brings
     meets = np.zeros((*axes.shape(("power", "receiver")), len(legs), 1))
     for place, leg in enumerate(legs):
@@ -151,10 +138,9 @@ def _gate_state(leg_open: Floats, shut: Floats) -> NDArray[np.bool_]:
 def _usable(gates: NDArray[np.int_], standing: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Whether each way is open; (*sets, way, member). Members with the same gates are looked at once."""
     packed = np.ascontiguousarray(np.packbits(standing, axis=0).T)
-    _, first, back = np.unique(
-        packed.view([("", packed.dtype)] * packed.shape[1])[:, 0], return_index=True, return_inverse=True
-    )
-    few = standing[:, first][gates].all(axis=-2)
+    whole = packed.view(np.dtype((np.void, packed.shape[1])))[:, 0]
+    _, first, back = np.unique(whole, return_index=True, return_inverse=True)
+    few: NDArray[np.bool_] = np.all(standing[:, first][gates], axis=-2)
     return np.asarray(few[..., back])
 
 
@@ -169,7 +155,8 @@ def _leg_built(reader: Reader) -> Floats:
     """1 for legs that stood at the start and for planned ones whose corridor has opened; (leg, member)."""
     brought = reader.statics["leg_brought"]
     opened = (reader.state["corridor_stage"] == STAGES.index("open"))[:, None, :] * brought
-    return np.maximum(1.0 - reader.statics["leg_planned"], opened.max(axis=0, initial=0.0))
+    built: Floats = np.maximum(1.0 - reader.statics["leg_planned"], opened.max(axis=0, initial=0.0))
+    return built
 
 
 def _leg_border(reader: Reader) -> Floats:
@@ -185,7 +172,7 @@ def _leg_border(reader: Reader) -> Floats:
 def _consent(reader: Reader) -> Floats:
     """Will of the least willing state of each corridor; NaN where it has none; (corridor, member)."""
     will = reader.statics["corridor_will"]
-    least = np.where(np.isnan(will), np.inf, will).min(axis=1, initial=np.inf)
+    least: Floats = np.where(np.isnan(will), np.inf, will).min(axis=1, initial=np.inf)
     return np.where(np.isinf(least), np.nan, least)
 
 
