@@ -300,7 +300,7 @@ BROKEN = {
     "value(oil, at=2021-03/2021-01)": '"2021-03/2021-01" ends before it begins. Swap the two.',
     "share(debt, giver=P, receiver=A)": "share(debt) is not simulated. Shares of trade, energy and arms are.",
     "rank(influence)": "rank() is not simulated by this region's mechanisms. No run could answer it. "
-    "Ask with occurs(), value(), share(), change() or measure().",
+    "Ask with occurs(), value(), share(), change(), measure() or stage().",
     "measure(rank, giver=P, receiver=A)": '"rank" is not measured in runs. '
     "Known: influence, bandwidth, dependence, division_of_labour, effective_partners, influence_share.",
 }
