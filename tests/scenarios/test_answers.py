@@ -21,8 +21,8 @@ def pair():
 
 def test_standing_counts_estimated_parameters_and_one_sided_directions():
     found = standing_of(priors_of(Region.load("central-asia")))
-    # trade: persistence and volatility of six parameters are pooled; its effects all but fix their signs
-    assert found["trade"] == Standing(2 / 7, True)
+    # trade: four of seven parameters are pooled; its effects all but fix their signs
+    assert found["trade"] == Standing(4 / 7, True)
     # the rival form of the patron's credit leaves the direction open
     assert found["patron-credit-two-sided"].one_sided is False
     # every gain, loss and shift of the patron's credit is a half-normal
