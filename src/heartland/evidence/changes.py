@@ -16,7 +16,7 @@ from pathlib import Path
 from heartland.core.schema import load_schema
 from heartland.core.tables import RawTable, read_csv, write_csv
 from heartland.errors import Finding, HeartlandInputError, Place
-from heartland.evidence.loading import inside, schema_of
+from heartland.evidence.loading import MADE, inside, schema_of
 
 __all__ = ["chain_of", "record", "recorded_states", "settled", "table_hash", "tables_of", "unrecorded"]
 
@@ -37,7 +37,8 @@ def table_hash(path: Path) -> str:
 def tables_of(folder: Path) -> dict[str, Path]:
     """Tables of a region folder and of its `series/`, by name; the list of changes is not one of them."""
     paths = [*sorted(folder.glob("*.csv")), *sorted((folder / "series").glob("*.csv"))]
-    return {path.stem: path for path in paths if path.name != FILE and inside(folder, path)}
+    left_out = {FILE, *(f"{name}.csv" for name in MADE)}
+    return {path.stem: path for path in paths if path.name not in left_out and inside(folder, path)}
 
 
 def chain_of(before: str, cells: Sequence[str]) -> str:

@@ -13,15 +13,18 @@ from heartland.core.tables import RawTable, read_csv
 from heartland.errors import Finding, HeartlandInputError, Place, suggestion
 from heartland.evidence.series import SERIES
 
-__all__ = ["SHARED", "inside", "read_tables", "schema_of", "table_names"]
+__all__ = ["MADE", "SHARED", "inside", "read_tables", "schema_of", "table_names"]
 
 # schemas of what ships with the package rather than with a region
 SHARED = frozenset({"states", "units", "plover", "events", "incidents", "incident_counts"})
 
+# tables that the program writes beside a region's content: they decide nothing and are no evidence
+MADE = frozenset({"answers"})
+
 
 def table_names() -> tuple[str, ...]:
     """Tables a region folder may hold, sorted; bulk tables stand apart, see `series`."""
-    return tuple(name for name in schema_names() if name not in SHARED and name not in SERIES)
+    return tuple(name for name in schema_names() if name not in SHARED | MADE and name not in SERIES)
 
 
 def schema_of(table: str) -> str:
@@ -46,7 +49,7 @@ def read_tables(
     names : tables to read; all that a region may hold when None, and then any other CSV is a finding
     """
     wanted = table_names() if names is None else tuple(names)
-    files = {path.stem: path for path in sorted(folder.glob("*.csv"))}
+    files = {path.stem: path for path in sorted(folder.glob("*.csv")) if path.stem not in MADE}
     frames: dict[str, pd.DataFrame] = {}
     findings: list[Finding] = []
     if names is None:

@@ -18,7 +18,7 @@ from heartland.core.yamlio import YamlNode, check_model, read_yaml
 from heartland.errors import Finding, HeartlandInputError, Place, suggestion
 from heartland.evidence.checks import run_checks
 from heartland.evidence.grading import Grading
-from heartland.evidence.loading import inside, read_tables, schema_of
+from heartland.evidence.loading import MADE, inside, read_tables, schema_of
 from heartland.region.check import check_model_settings
 from heartland.region.measure_settings import read_reference
 from heartland.region.rule_files import organisation_of, policy_of
@@ -91,12 +91,17 @@ def find_region(name_or_path: str | Path = "") -> Path:
 
 
 def folder_hash(folder: Path) -> str:
-    """SHA-256 over relative names and bytes of all files, sorted by name; hidden files are left out."""
+    """SHA-256 over relative names and bytes of all files, sorted by name.
+
+    Hidden files are left out, and tables that the program itself makes.
+    """
+    made = {f"{name}.csv" for name in MADE}
     total = hashlib.sha256()
     for path in sorted(folder.rglob("*"), key=lambda p: p.relative_to(folder).as_posix()):
         name = path.relative_to(folder).as_posix()
         if (
             path.is_file()
+            and name not in made
             and not any(part.startswith(".") for part in name.split("/"))
             and inside(folder, path)
         ):

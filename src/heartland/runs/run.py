@@ -16,7 +16,7 @@ from heartland.errors import HeartlandInputError
 from heartland.runs.compute import compute_runs
 from heartland.runs.executors import Done, execute
 from heartland.runs.job import Job, coordinates, variables_of
-from heartland.runs.manifest import RunSpec, machine
+from heartland.runs.manifest import RunSpec, canonical, machine
 from heartland.runs.question import write_question
 from heartland.runs.reader import Run
 from heartland.runs.store import RunWriter, start_run
@@ -28,7 +28,7 @@ from heartland.scenarios.scenario import Scenario
 from heartland.scenarios.state import BLOCK
 from heartland.scenarios.ties import domains_of
 
-__all__ = ["RUN_SCHEMA", "Request", "folder_of", "planned", "run", "run_all", "run_pair", "spec_of"]
+__all__ = ["RUN_SCHEMA", "Request", "folder_of", "planned", "run", "run_all", "run_pair", "same", "spec_of"]
 
 RUN_SCHEMA = "heartland.run/1"
 MOST_MEMBERS = 1_000_000
@@ -170,15 +170,16 @@ def planned(scenarios: Sequence[Scenario], members: int, seed: int, record: str)
     return [replace(request, baseline=_baseline_among(requests, request)) for request in requests]
 
 
+def same(scenario: Scenario) -> bytes:
+    """What two scenarios share that give the same numbers on the same seed."""
+    return canonical(scenario.content())
+
+
 def _baseline_among(requests: Sequence[Request], request: Request) -> str:
-    """Run that a request is compared with: its baseline by name, else one with the same content."""
-    base = request.scenario.baseline()
-    named = {other.scenario.id: other.spec.id for other in requests}
-    if base.id in named:
-        return named[base.id]
-    wanted = {**base.content(), "id": ""}
+    """Run that a request is compared with, if another request asks for it."""
+    wanted = same(request.scenario.baseline())
     twins = (other for other in requests if other is not request)
-    return next((one.spec.id for one in twins if {**one.scenario.content(), "id": ""} == wanted), "")
+    return next((one.spec.id for one in twins if same(one.scenario) == wanted), "")
 
 
 def _in_memory(
@@ -226,7 +227,7 @@ def _stored(
     workers: int | None,
     progress: Progress | None,
 ) -> list[Ensemble]:
-    distinct = {request.spec.id: request for request in requests}
+    distinct = {request.spec.id: request for request in reversed(requests)}
     plans = {request.spec.id: request.plan for request in requests}
     writers: list[RunWriter] = []
     try:

@@ -146,9 +146,9 @@ class Scenario:
         return compose(self, *others, id=id)
 
     def content(self) -> Mapping[str, Any]:
-        """Everything that decides the numbers, as plain data with stable order."""
+        """Everything that decides the numbers, as plain data with stable order; names decide nothing."""
         return {
-            **{name: getattr(self, name) for name in ("id", "start", "months", "known_by")},
+            **{name: getattr(self, name) for name in ("start", "months", "known_by")},
             "patches": [patch.do.text for patch in self.patches],
             **({"receivers": list(self.receivers)} if self.receivers else {}),
         }

@@ -24,6 +24,7 @@ __all__ = [
     "dumps",
     "progress_bar",
     "say",
+    "show",
     "terminal_width",
     "text_table",
 ]
@@ -59,6 +60,13 @@ def choice(name: str, value: str, known: Sequence[str]) -> str:
 def say(text: str) -> None:
     """A result line on standard output."""
     typer.echo(text)
+
+
+def show(path: Path) -> None:
+    """Open a page in the browser."""
+    import webbrowser
+
+    webbrowser.open(path.resolve().as_uri())
 
 
 def dumps(content: Mapping[str, Any]) -> str:

@@ -19,6 +19,7 @@ from heartland.app.cli.common import (
     dumps,
     progress_bar,
     say,
+    show,
 )
 from heartland.app.cli.guards import explainable, naming, naming_the_run, placing, usable_executor, usable_out
 from heartland.errors import CheckFailedError, HeartlandInputError, suggestion
@@ -57,7 +58,7 @@ def run(
         str, typer.Argument(help="Id of a scenario of the region, or a scenario file of your own.")
     ] = "",
     system: Annotated[str, typer.Option("--system", help="Run the headline scenario of a system.")] = "",
-    every: Annotated[bool, typer.Option("--all", help="Run the headline scenarios of all systems.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Run every scenario; write an atlas.")] = False,
     with_: Annotated[
         list[str] | None,
         typer.Option("--with", help="A further scenario: each alone, all together, and their interaction."),
@@ -72,7 +73,11 @@ def run(
     format: Format = "text",
     open_: Annotated[bool, typer.Option("--open", help="Open the report in the browser.")] = False,
 ) -> None:
-    """Run a scenario and its baseline on the same random numbers, answer it and write a report."""
+    """Run a scenario and its baseline on the same random numbers, answer it and write a report.
+
+    With --all every scenario of the region is run, the answers are kept in the region for `describe systems`,
+    and an atlas with a page for each system takes the place of single reports.
+    """
     choice("format", format, ("text", "json"))
     usable_executor(executor, workers)
     begun = time.monotonic()
@@ -84,24 +89,25 @@ def run(
         "record": record,
     }  # fmt: skip
     if with_:
-        _together(loaded, [*_one(loaded, scenario, system, every), *with_], options, format, open_)
+        _together(loaded, [_one(loaded, scenario, system, every), *with_], options, format, open_)
         return
-    contents = []
-    for name in _chosen(loaded, scenario, system, every):
-        done = _answer(loaded, name, options, begun)
-        begun = time.monotonic()
-        contents.append(_content(done))
-        if format == "text":
-            _say(done)
-        if open_:
-            import webbrowser
+    name = _chosen(loaded, scenario, system, every)
+    if not name:
+        from heartland.app.cli.running_all import run_everything
 
-            webbrowser.open(done.report.resolve().as_uri())
+        usable_out(out)
+        run_everything(loaded, options, format, open_)
+        return
+    done = _answer(loaded, name, options, begun)
     if format == "json":
-        say(dumps({"schema": "heartland.runs/1", "runs": contents} if every else contents[0]))
+        say(dumps(_content(done)))
+    else:
+        _say(done)
+    if open_:
+        show(done.report)
 
 
-def _one(region: Region, scenario: str, system: str, every: bool) -> list[str]:
+def _one(region: Region, scenario: str, system: str, every: bool) -> str:
     if every:
         raise HeartlandInputError.at(
             "--with joins one scenario to others, and --all names many.",
@@ -117,25 +123,22 @@ def _together(region: Region, names: list[str], options: dict[str, Any], format:
     lines = content.pop("text")
     say(dumps(content) if format == "json" else "\n".join(lines))
     if open_:
-        import webbrowser
-
-        webbrowser.open(Path(content["report"]).resolve().as_uri())
+        show(Path(content["report"]))
 
 
-def _chosen(region: Region, scenario: str, system: str, every: bool) -> list[str]:
+def _chosen(region: Region, scenario: str, system: str, every: bool) -> str:
+    """Id or file of the scenario to run; empty for all."""
     if sum((bool(scenario), bool(system), every)) != 1:
         raise HeartlandInputError.at(
             "Name one scenario, or --system ID, or --all.",
             fix=f"Scenarios: {', '.join(region.scenario_ids())}.",
             check="usage",
         )
-    if scenario:
-        return [scenario]
+    if scenario or every:
+        return scenario
     from heartland.scenarios.shelf import headlines
 
     found = headlines(region)
-    if every:
-        return list(found.values())
     if system not in found:
         raise HeartlandInputError.at(
             f'System "{system}" has no headline scenario yet.',
@@ -143,7 +146,7 @@ def _chosen(region: Region, scenario: str, system: str, every: bool) -> list[str
             fix=suggestion(system, found, listing=f"Systems with one: {', '.join(found)}."),
             check="usage",
         )
-    return [found[system]]
+    return found[system]
 
 
 def _answer(region: Region, name: str, options: dict[str, Any], begun: float) -> _Done:
@@ -256,9 +259,7 @@ def report(
     path = _write(made, base, summaries(made, base), folder)
     say(str(path))
     if open_:
-        import webbrowser
-
-        webbrowser.open(path.resolve().as_uri())
+        show(path)
 
 
 def why(
