@@ -17,10 +17,9 @@ from heartland.errors import HeartlandInputError
 from heartland.runs.executors import Done, RunInterruptedError, execute
 from heartland.runs.run import run_all, same
 from heartland.scenarios.scenario import Scenario
-from heartland.scenarios.validate import load_region
+from heartland.scenarios.validate import RegionOrName, load_region
 
 if TYPE_CHECKING:
-    from heartland.region.region import Region
     from heartland.scenarios.ensemble import Ensemble
 
 __all__ = ["Part", "groups_of", "sweep"]
@@ -93,7 +92,7 @@ class _Task:
 
 
 @cache
-def _region(path: str) -> Region:
+def _region(path: str) -> Any:
     return load_region(path)
 
 
@@ -101,18 +100,19 @@ def _said(error: Exception) -> str:
     return str(error) if isinstance(error, HeartlandInputError) else f"{type(error).__name__}: {error}"
 
 
-def groups_of(region: Region, names: Sequence[str]) -> tuple[list[tuple[str, ...]], list[Part]]:
+def groups_of(region: RegionOrName, names: Sequence[str]) -> tuple[list[tuple[str, ...]], list[Part]]:
     """Scenarios that share a run, together; and those that cannot be read.
 
     The largest groups come first, so that no worker is left alone with one at the end; then in the order of
     their first scenario in `names`.
     """
+    loaded = load_region(region)
     owners: dict[bytes, int] = {}
     groups: dict[int, list[str]] = {}
     failed = []
     for name in names:
         try:
-            scenario = Scenario.load(region, name)
+            scenario = Scenario.load(loaded, name)
             keys = (same(scenario), same(scenario.baseline()))
         except HeartlandInputError as error:
             failed.append(Part(name, error=str(error)))
@@ -129,7 +129,7 @@ def groups_of(region: Region, names: Sequence[str]) -> tuple[list[tuple[str, ...
 
 
 def sweep(
-    region: Region,
+    region: RegionOrName,
     names: Sequence[str],
     after: After,
     *,
@@ -157,8 +157,9 @@ def sweep(
     RunInterruptedError
         After Ctrl-C; finished blocks are kept, the same call goes on from there.
     """
-    groups, ended = groups_of(region, names)
-    task = _Task(str(region.path), tuple(groups), members, seed, str(out), after)
+    loaded = load_region(region)
+    groups, ended = groups_of(loaded, names)
+    task = _Task(str(loaded.path), tuple(groups), members, seed, str(out), after)
 
     def keep(done: Done) -> None:
         ended.extend(done.result)
