@@ -6,7 +6,6 @@ from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from heartland.core.yamlio import read_yaml
 from heartland.errors import HeartlandInputError
 from heartland.scenarios.scenario import Scenario
 
@@ -37,7 +36,7 @@ def read(region, tmp_path):
     def load(text: str, name: str = "mine.yaml") -> Scenario:
         path = tmp_path / name
         path.write_text(text, encoding="utf-8")
-        return Scenario.from_node(region, read_yaml(path, f"scenarios/{name}"), f"scenarios/{name}")
+        return Scenario.read(region, path, f"scenarios/{name}")
 
     return load
 

@@ -105,7 +105,7 @@ def check_model(node: _Located, model: type[Model], file: str = "") -> Model:
     except HeartlandInputError as error:
         line, column = node.at()
         found = [
-            finding if finding.place.file else replace(finding, place=Place(file, line, str(column)))
+            finding if finding.place.file else replace(finding, place=Place(file, line, str(column or "")))
             for finding in error.findings
         ]
     raise HeartlandInputError(list(dict.fromkeys(found)))
@@ -136,16 +136,16 @@ def _findings(problem: Mapping[str, Any], node: _Located, model: type[Any], file
         line, column = node.key_at(path)
         what = f"unknown key {_shown(path)}."
         fix = suggestion(str(loc[-1]), known, listing=listing)
-        return [Finding("E", "yaml-unknown-key", Place(file, line, str(column)), what, UNKNOWN_KEY, fix)]
+        return [Finding("E", "yaml-unknown-key", Place(file, line, str(column or "")), what, UNKNOWN_KEY, fix)]
     if kind == "missing":
         line, column = node.at(path)
         name = _shown((*path, loc[-1]))
         return [Finding(
-            "E", "yaml-missing-key", Place(file, line, str(column)), f"{name} is missing.",
+            "E", "yaml-missing-key", Place(file, line, str(column or "")), f"{name} is missing.",
             "The document means nothing without it.", f'Add "{loc[-1]}:" here.',
         )]
     line, column = node.at(path)
-    place = Place(file, line, str(column))
+    place = Place(file, line, str(column or ""))
     name = _shown(path) or "the document"
     carried = (problem.get("ctx") or {}).get("error")
     if isinstance(carried, _Carrier):

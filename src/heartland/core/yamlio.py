@@ -22,7 +22,7 @@ from heartland.core.modelcheck import check_model
 from heartland.core.textio import nfc, read_text
 from heartland.errors import Finding, HeartlandInputError, Place
 
-__all__ = ["YamlNode", "check_model", "read_yaml"]
+__all__ = ["NOWHERE", "YamlNode", "check_model", "read_yaml"]
 
 Keys: TypeAlias = "tuple[str | int, ...]"
 
@@ -41,6 +41,10 @@ class Mark(NamedTuple):
     line: int
     column: int
     children: dict[str, tuple[int, int, Mark]] | list[Mark] | None
+
+
+# mark of content that was not read from a file
+NOWHERE = Mark(0, 0, None)
 
 
 @dataclass(frozen=True)

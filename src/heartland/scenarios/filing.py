@@ -17,7 +17,7 @@ from heartland.errors import Finding, HeartlandInputError, Place
 from heartland.scenarios.files import OutcomeFile, PatchFile, ScenarioFile
 from heartland.scenarios.outcomes import yes_or_no
 
-__all__ = ["Outcome", "Patch", "fields_of"]
+__all__ = ["Outcome", "Patch", "fields_of", "outcome_of"]
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _HORIZON = re.compile(r"P(\d{1,3})([MY])")
@@ -48,16 +48,7 @@ class Outcome:
 def fields_of(node: YamlNode, file: str) -> Mapping[str, Any]:
     """Fields of a scenario from a parsed YAML document; `file` is the name shown in messages."""
     content = check_model(node, ScenarioFile, file)
-    stem = Path(file).stem
-    _check(
-        content.id == stem and _ID.fullmatch(content.id) is not None,
-        node,
-        file,
-        ("id",),
-        f'id "{content.id}" is not the file name "{stem}"',
-        "Runs are named by it.",
-        f"Write id: {stem}.",
-    )
+    _check_id(content.id, node, file)
     _check_time(content.start, content.known_by, node, file)
     _check(
         len(content.patches) <= MAX_PATCHES,
@@ -85,9 +76,31 @@ def fields_of(node: YamlNode, file: str) -> Mapping[str, Any]:
         "months": _months(content.horizon, node, file),
         "baseline_id": content.baseline,
         "patches": tuple(_patch(item, node, file, i) for i, item in enumerate(content.patches)),
-        "outcomes": tuple(_outcome(item, node, file, i) for i, item in enumerate(content.outcomes)),
+        "outcomes": tuple(outcome_of(item, node, file, i) for i, item in enumerate(content.outcomes)),
         **{name: tuple(getattr(content, name)) for name in ("levers", "receivers", "also", "also_headline")},
     }
+
+
+def _check_id(name: str, node: YamlNode, file: str) -> None:
+    stem = Path(file).stem if file else name
+    _check(
+        name == stem and (_ID.fullmatch(name) is not None or not file),
+        node,
+        file,
+        ("id",),
+        f'id "{name}" is not the file name "{stem}"',
+        "Runs are named by it.",
+        f"Write id: {stem}.",
+    )
+    _check(
+        _ID.fullmatch(name) is not None,
+        node,
+        file,
+        ("id",),
+        f'"{name}" is not an id',
+        "Files and runs are named by it.",
+        "Write small letters, digits and hyphens, at most 64: my-scenario.",
+    )
 
 
 def _check(
@@ -95,20 +108,23 @@ def _check(
 ) -> None:
     if fine:
         return
+    raise HeartlandInputError(Finding("E", "scenario", _place(node, file, path), what + ".", why, fix))
+
+
+def _place(node: YamlNode, file: str, path: tuple[str | int, ...]) -> Place:
     row, column = node.at(path)
-    raise HeartlandInputError(Finding("E", "scenario", Place(file, row, str(column)), what + ".", why, fix))
+    return Place(file, row, str(column or ""))
 
 
 def _check_time(start: str, known_by: str, node: YamlNode, file: str) -> None:
     for key, text in (("start", start), ("known_by", known_by)):
         if not text:
             continue
-        row, column = node.at((key,))
         try:
             date = parse_date(text)
         except HeartlandInputError as error:
             finding = error.findings[0]
-            raise HeartlandInputError(replace(finding, place=Place(file, row, str(column)))) from None
+            raise HeartlandInputError(replace(finding, place=_place(node, file, (key,)))) from None
         _check(
             date.precision == "day",
             node,
@@ -159,7 +175,14 @@ def _patch(item: PatchFile, node: YamlNode, file: str, number: int) -> Patch:
     return Patch(intervention, item.why, item.source, item.assumption)
 
 
-def _outcome(item: OutcomeFile, node: YamlNode, file: str, number: int) -> Outcome:
+def outcome_of(item: OutcomeFile, node: YamlNode, file: str, number: int) -> Outcome:
+    """One outcome of a file, its expression parsed and its unit checked.
+
+    Raises
+    ------
+    HeartlandInputError
+        With the place of the mistake.
+    """
     row, _ = node.at(("outcomes", number, "expression"))
     tree = parse_expression(item.expression, Where(file, row))
     kind, other = ("a yes or no", "a number") if yes_or_no(tree) else ("a number", "a yes or no")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from heartland.core.expressions import parse as parse_expression
 from heartland.core.interventions import compose, parse_intervention
-from heartland.core.yamlio import YamlNode, read_yaml
+from heartland.core.yamlio import read_yaml
 from heartland.errors import HeartlandInputError, suggestion
 from heartland.scenarios.filing import Outcome, Patch, fields_of
 
@@ -44,6 +44,7 @@ class Scenario:
     receivers: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     also_headline: tuple[str, ...] = ()
+    draft: bool = field(default=False, compare=False, repr=False)
 
     @classmethod
     def load(cls, region: Region | str | Path, scenario: str) -> Self:
@@ -70,24 +71,52 @@ class Scenario:
                 check="scenario",
             )
         path = loaded.scenario_file(scenario)
-        shown = f"scenarios/{path.name}"
-        return cls.from_node(loaded, read_yaml(path, shown), shown)
+        return cls.read(loaded, path, f"scenarios/{path.name}")
 
     @classmethod
-    def read(cls, region: Region, path: Path | str) -> Self:
-        """Read a scenario from a file of one's own, outside the region's folder; raises as `load`."""
+    def read(cls, region: Region, path: Path | str, shown: str = "") -> Self:
+        """Read a scenario from a file of one's own, outside the region's folder; raises as `load`.
+
+        shown : name of the file in messages; default its own
+        """
         file = Path(path)
         if not file.is_file():
             raise HeartlandInputError.at(
                 f"There is no file {file}.", fix="Give the path of a scenario file, or a scenario's id.",
                 check="scenario",
             )  # fmt: skip
-        return cls.from_node(region, read_yaml(file, file.name), file.name)
+        name = shown or file.name
+        return cls(region=region, **fields_of(read_yaml(file, name), name))
 
     @classmethod
-    def from_node(cls, region: Region, node: YamlNode, file: str) -> Self:
-        """Build from a parsed YAML document; `file` is the name shown in messages."""
-        return cls(region=region, **fields_of(node, file))
+    def new(
+        cls,
+        id: str,
+        *,
+        region: Region | str | Path,
+        start: str,
+        question: str = "",
+        horizon: str = "P5Y",
+        **keys: Any,
+    ) -> Self:
+        """Begin a scenario of one's own, to be filled by `patch`, `outcome` and `lever`, and saved by `save`.
+
+        Parameters
+        ----------
+        keys : any other key of a scenario's file: title (default the id), system, also, baseline, known_by,
+            receivers, expected, disproof
+
+        Raises
+        ------
+        HeartlandInputError
+            As for a file, with near matches.
+        """
+        from heartland.region.region import Region as RegionClass
+        from heartland.scenarios.building import fields_of_new
+
+        loaded = region if isinstance(region, RegionClass) else RegionClass.load(region)
+        content = {"title": id, **keys, "id": id, "question": question, "start": start, "horizon": horizon}
+        return cls(region=loaded, draft=True, **fields_of_new(loaded, content))
 
     def baseline(self) -> Scenario:
         """The scenario it is compared with: the one it names, else itself without its patches."""
@@ -117,6 +146,8 @@ class Scenario:
     ) -> Scenario:
         """Add one patch and return the new scenario, compared with this one's baseline.
 
+        A scenario begun with `new` keeps its id and title; any other gets `-patched` after its id.
+
         Either `do` is a patch of the grammar (`scale(gdp[actor=A], .95, at=start)`), or one keyword names
         the kind with its target and `to` (or `by`) gives the value:
         `patch(at="2022-01", rule="org.decision", to="never", why="...")`.
@@ -136,8 +167,44 @@ class Scenario:
         intervention = parse_intervention(text)
         stated = assumption or ("" if source else "user's what-if")
         patches = (*self.patches, Patch(intervention, why, source, stated))
+        if self.draft:
+            return replace(self, id=id or self.id, patches=patches)
         name = id or f"{self.id}-patched"[:64]
         return replace(self, id=name, title=f"{self.title}, patched", patches=patches)
+
+    def outcome(self, id: str, question: str, expression: str, unit: str = "probability") -> Scenario:
+        """Ask one more question and return the new scenario.
+
+        expression : of the closed grammar; unit : `probability` where it is a yes or no
+
+        Raises
+        ------
+        HeartlandInputError
+            If the expression cannot be read, does not fit its unit, or the id is taken.
+        """
+        from heartland.scenarios.building import with_outcome
+
+        return with_outcome(self, id, question, expression, unit)
+
+    def lever(self, do: str) -> Scenario:
+        """Note a patch that is worth trying and return the new scenario."""
+        from heartland.scenarios.building import with_lever
+
+        return with_lever(self, do)
+
+    def save(self, path: Path | str, *, overwrite: bool = False) -> Path:
+        """Write the scenario as a YAML file that reads back equal.
+
+        path : file named after the scenario's id, or a folder to put it into
+
+        Raises
+        ------
+        HeartlandInputError
+            If a file is there already and `overwrite` is not set, or the name is not the id.
+        """
+        from heartland.scenarios.saving import save
+
+        return save(self, path, overwrite=overwrite)
 
     def with_(self, *others: Scenario, id: str = "") -> Scenario:
         """This scenario and others in one world, compared with this one's baseline; see `compose`."""
