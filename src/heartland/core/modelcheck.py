@@ -136,7 +136,8 @@ def _findings(problem: Mapping[str, Any], node: _Located, model: type[Any], file
         line, column = node.key_at(path)
         what = f"unknown key {_shown(path)}."
         fix = suggestion(str(loc[-1]), known, listing=listing)
-        return [Finding("E", "yaml-unknown-key", Place(file, line, str(column or "")), what, UNKNOWN_KEY, fix)]
+        place = Place(file, line, str(column or ""))
+        return [Finding("E", "yaml-unknown-key", place, what, UNKNOWN_KEY, fix)]
     if kind == "missing":
         line, column = node.at(path)
         name = _shown((*path, loc[-1]))

@@ -22,7 +22,7 @@ from heartland.core.modelcheck import check_model
 from heartland.core.textio import nfc, read_text
 from heartland.errors import Finding, HeartlandInputError, Place
 
-__all__ = ["NOWHERE", "YamlNode", "check_model", "read_yaml"]
+__all__ = ["NOWHERE", "Mark", "YamlNode", "check_model", "read_yaml"]
 
 Keys: TypeAlias = "tuple[str | int, ...]"
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from heartland.core.interventions import parse_intervention
 from heartland.core.textio import nfc
-from heartland.core.yamlio import NOWHERE, YamlNode
+from heartland.core.yamlio import NOWHERE, Mark, YamlNode
 from heartland.errors import HeartlandInputError, suggestion
-from heartland.scenarios.filing import fields_of, outcome_of
 from heartland.scenarios.files import OutcomeFile
+from heartland.scenarios.filing import fields_of, outcome_of
 
 if TYPE_CHECKING:
     from heartland.region.region import Region
@@ -32,7 +32,9 @@ def fields_of_new(region: Region, content: dict[str, Any]) -> dict[str, Any]:
         for name, value in content.items()
         if value not in ("", None, [], ())
     }
-    found = dict(fields_of(YamlNode({"question": "", **given}, "", NOWHERE), ""))
+    whole = {"question": "", **given}
+    mark = Mark(0, 0, dict.fromkeys(whole, (0, 0, NOWHERE)))
+    found = dict(fields_of(YamlNode(whole, "", mark), ""))
     _known("system", [found["system"], *found["also"]], _ids(region, "systems", "system_id"))
     _known("scenario", [found["baseline_id"]], list(region.scenario_ids()))
     _known("actor", list(found["receivers"]), _ids(region, "actors", "actor_id"))
