@@ -16,7 +16,7 @@ from heartland.errors import HeartlandInputError
 if TYPE_CHECKING:
     from heartland.scenarios.scenario import Scenario
 
-__all__ = ["file_of", "publish", "save", "text_of"]
+__all__ = ["file_of", "publish", "save", "save_text", "text_of"]
 
 WIDTH = 104
 _PLAIN = re.compile(r"[A-Za-z(][^\x00-\x1f\x7f-\x9f]*")
@@ -27,9 +27,13 @@ _UNQUOTED = ("null", "true", "false", "inf", "infinity", "nan")
 def save(scenario: Scenario, path: Path | str, *, overwrite: bool = False) -> Path:
     """Write a scenario; see `Scenario.save`."""
     target = file_of(path, scenario.id)
-    text = text_of(scenario)
-    publish(target, text, overwrite=overwrite, check=lambda file: _reads_back(scenario, file, target.name))
+    save_text(scenario, target, text_of(scenario), overwrite=overwrite)
     return target
+
+
+def save_text(scenario: Scenario, target: Path, text: str, *, overwrite: bool = False) -> None:
+    """Write a text that must read back as the scenario; raises as `Scenario.save`."""
+    publish(target, text, overwrite=overwrite, check=lambda file: _reads_back(scenario, file, target.name))
 
 
 def file_of(path: Path | str, name: str) -> Path:

@@ -8,7 +8,16 @@ from typing import Annotated, Any
 
 import typer
 
-from heartland.app.cli import checking, describing, evidence, fetching, importing, measuring, running
+from heartland.app.cli import (
+    checking,
+    describing,
+    drafting,
+    evidence,
+    fetching,
+    importing,
+    measuring,
+    running,
+)
 from heartland.errors import HeartlandError
 
 __all__ = ["app", "entry"]
@@ -28,6 +37,7 @@ importing.add(app)
 fetching.add(app)
 describing.add(app)
 checking.add(app)
+drafting.add(app)
 
 
 # the common base of all usage errors, wherever the installed typer keeps it
