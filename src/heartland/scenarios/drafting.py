@@ -76,7 +76,8 @@ def _fresh(region: Region, name: str, start: str) -> Scenario:
     if not model.powers or not model.receivers:
         raise HeartlandInputError.at(
             f"The model of {region.id} has no powers or no receivers.",
-            why="There is nothing to change or ask.", fix="Fill powers: and receivers: in model.yaml.", check="new-scenario",
+            why="There is nothing to change or ask.", fix="Fill powers: and receivers: in model.yaml.",
+            check="new-scenario",
         )  # fmt: skip
     power, receiver = (model.insiders or model.powers)[0], model.receivers[0]
     made = Scenario.new(
