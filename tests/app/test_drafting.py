@@ -107,8 +107,8 @@ OLD = ("--from", "kazakhstan-2022", "--start", "2015-12-31")
 WRONG = {
     ("my-try.yaml", "--from", "kazakhstan-2021"): 'There is no scenario "kazakhstan-2021" in central-asia. '
     "Did you mean kazakhstan-2022? Known: ",
-    ("my-try.yaml", "--system", "csot"): '"csot" is no system of the region. Nothing could be looked up under '
-    "it. Did you mean csto or sco? Known: ",
+    ("my-try.yaml", "--system", "csot"): '"csot" is no system of the region. Nothing could be looked up '
+    "under it. Did you mean csto or sco? Known: ",
     ("my-try.yaml", "--start", "2021-12"): '"2021-12" is not a day. A world has one date. Write it',
     ("my-try.yaml", *OLD): '"2022-01" lies outside the run ',
     ("My_try.yaml",): '"My_try" is not an id. Files and runs are named by it. Write small letters, digits '
