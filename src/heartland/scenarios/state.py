@@ -29,7 +29,7 @@ BLOCK = 64
 DRAW = 16
 AXES = (
     *("actor", "power", "receiver", "organisation", "world"),
-    *("leg", "corridor", "proposal", "border", "neighbour", "option"),
+    *("leg", "corridor", "controller", "proposal", "border", "neighbour", "option"),
 )
 
 
