@@ -195,6 +195,57 @@ def test_a_block_that_always_kills_its_worker_is_quarantined(tmp_path: Path) -> 
     assert (tmp_path / "deaths-1").read_text() == "xxx"
 
 
+def pid(block: int) -> int:
+    return os.getpid()
+
+
+def test_kept_workers_take_one_task_after_another() -> None:
+    with pool.Workers(2) as workers:
+        first, _ = results_of(pid, range(8), executor=workers)
+        for load in (10, 3_000_000):  # the second task is larger than a pipe
+            task = partial(weigh, b"x" * load)
+            assert results_of(task, range(3), executor=workers) == (
+                {block: load + block for block in range(3)}, [],
+            )  # fmt: skip
+        assert results_of(square, range(0), executor=workers) == ({}, [])
+        again, _ = results_of(pid, range(8), executor=workers)
+        assert len({*first.values(), *again.values()}) <= 2
+        assert all(alive(int(str(worker))) for worker in first.values())
+    assert not any(alive(int(str(worker))) for worker in first.values())
+
+
+def test_a_worker_killed_between_tasks_is_replaced() -> None:
+    with pool.Workers(2) as workers:
+        before, _ = results_of(pid, range(4), executor=workers)
+        os.kill(int(str(before[0])), signal.SIGKILL)
+        time.sleep(0.2)
+        done, _ = results_of(square, range(6), executor=workers)
+        assert done == {block: block * block for block in range(6)}
+        after, _ = results_of(pid, range(4), executor=workers)
+        assert before[0] not in after.values()
+
+
+def test_kept_workers_survive_a_task_that_kills_and_one_that_fails(tmp_path: Path) -> None:
+    with pool.Workers(2) as workers:
+        with pytest.raises(BlockFailedError, match="3 times"):
+            results_of(toy_run.Deadly(str(tmp_path), (1,), times=99), range(3), executor=workers)
+        task = toy_run.Faulty(str(tmp_path), (0,), times=99, kind="ValueError")
+        with pytest.raises(BlockFailedError, match="no luck with 0"):
+            results_of(task, range(2), executor=workers, delays=())
+        assert results_of(square, range(3), executor=workers) == ({0: 0, 1: 1, 2: 4}, [])
+
+
+def test_workers_that_nobody_used_end_at_once() -> None:
+    threads = threading.active_count()
+    workers = pool.Workers(2)
+    started = list(workers._context.started)
+    workers.close()
+    workers.close()
+    assert len(started) == 2
+    assert not any(process.is_alive() for process in started)
+    assert threading.active_count() == threads
+
+
 @pytest.mark.parametrize("executor", ["serial", "processes"])
 def test_cancelled_between_blocks(executor: str) -> None:
     done: list[int] = []

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from heartland.errors import HeartlandInputError, IncompleteRunError
+from heartland.runs.early import early
 from heartland.runs.job import variables_of
 from heartland.runs.opening import baseline_of, find_run, open_plan, open_run, resume
 from heartland.runs.reader import Run
@@ -82,6 +83,14 @@ def test_processes_give_the_bits_of_serial(crisis, memory, tmp_path):
     )
     assert_same(treated, memory[0])
     assert_same(base, memory[1])
+
+
+def test_workers_started_early_and_kept_give_the_bits_of_serial(crisis, memory, tmp_path):
+    with early("processes", 2, 1000) as workers:
+        for out in (None, tmp_path):
+            treated, base = run_pair(crisis, members=MEMBERS, seed=SEED, out=out, executor=workers)
+            assert_same(treated, memory[0])
+            assert_same(base, memory[1])
 
 
 def test_processes_in_memory_give_the_bits_of_serial(crisis, memory):

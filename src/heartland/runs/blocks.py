@@ -32,6 +32,7 @@ __all__ = [
     "read_block",
     "write_block",
     "write_blocks",
+    "zstd",
 ]
 
 DATA = "data.zarr"
@@ -148,7 +149,8 @@ def raw_hashes(layout: Layout, block: int, arrays: Mapping[str, NDArray[Any]]) -
 
 
 @cache
-def _zstd() -> Any:
+def zstd() -> Any:
+    """The store's codec."""
     # Zarr's own codec, called directly: a third of the time of an assignment through an array.
     from zarr.registry import get_numcodec
 
@@ -166,7 +168,7 @@ def _chunk(array: NDArray[Any]) -> bytes:
         whole = np.full((MEMBERS_PER_BLOCK, *array.shape[1:]), fill_value(array.dtype), dtype=array.dtype)
         whole[: array.shape[0]] = array
         array = whole
-    encoded: bytes = _zstd().encode(array)
+    encoded: bytes = zstd().encode(array)
     return encoded
 
 
@@ -247,7 +249,7 @@ def read_block(layout: Layout, record: BlockRecord, spec: VariableSpec) -> NDArr
     except FileNotFoundError:
         data = None
     check_file(layout.folder, listed, data, f"block {record.block}")
-    whole: NDArray[Any] = np.frombuffer(_zstd().decode(data), dtype=spec.stored).reshape(shape)
+    whole: NDArray[Any] = np.frombuffer(zstd().decode(data), dtype=spec.stored).reshape(shape)
     return whole[: rows.stop - rows.start]
 
 

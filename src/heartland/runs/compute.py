@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from numpy.typing import NDArray
 
 from heartland.runs.blocks import Layout, write_blocks
-from heartland.runs.executors import DELAYS, BlockFailedError, Done, Failure, execute
+from heartland.runs.executors import DELAYS, BlockFailedError, Computing, Done, Failure, execute
 from heartland.runs.journal import BlockRecord
 from heartland.runs.store import RunWriter
 
@@ -85,7 +85,7 @@ def compute_runs(
     writers: Sequence[RunWriter],
     job: Job,
     *,
-    executor: str = "serial",
+    executor: Computing = "serial",
     workers: int | None = None,
     progress: Callable[[int, float], None] = lambda block, seconds: None,
     cancelled: Callable[[], bool] | None = None,

@@ -21,11 +21,13 @@ from heartland.errors import HeartlandError, HeartlandInputError, suggestion
 __all__ = [
     "EXECUTORS",
     "BlockFailedError",
+    "Computing",
     "Done",
     "Failure",
     "RunInterruptedError",
     "Stop",
     "execute",
+    "usable_cores",
 ]
 
 DELAYS = (0.2, 1.0, 5.0)
@@ -157,6 +159,17 @@ class Executor(Protocol):
     def __call__(self, task: Task, work: Work, workers: int) -> None: ...
 
 
+class Kept(Protocol):
+    """Processes kept for successive executions, such as `heartland.runs.pool.Workers`."""
+
+    def compute(self, task: Task, work: Work) -> None:
+        """Run all waiting blocks until none is left or a stop is asked for."""
+
+
+# who computes: the name of an executor, or processes that are there already
+Computing = str | Kept
+
+
 def attempt_block(task: Task, block: int, attempt: int) -> Done | Failure:
     """Call the task once; an exception comes back as a Failure, which survives any pipe."""
     start = time.perf_counter()
@@ -196,7 +209,8 @@ def processes(task: Task, work: Work, workers: int) -> None:
 EXECUTORS: dict[str, Executor] = {"serial": serial, "processes": processes}
 
 
-def _cores() -> int:
+def usable_cores() -> int:
+    """Cores this process may use."""
     import os
 
     try:
@@ -209,7 +223,7 @@ def execute(
     task: Task,
     blocks: Iterable[int],
     *,
-    executor: str = "serial",
+    executor: Computing = "serial",
     workers: int | None = None,
     on_done: Callable[[Done], None] = lambda done: None,
     on_failure: Callable[[Failure], None] = lambda failure: None,
@@ -221,7 +235,7 @@ def execute(
     Parameters
     ----------
     task : block number -> small result; must be importable and picklable for `processes`, and idempotent
-    executor : `serial` or `processes`
+    executor : `serial`, `processes`, or workers that are there already and stay
     workers : number of processes; the usable cores if None
     on_done, on_failure : called in this process for every finished block and every failed try; an error in
         `on_done` (such as a full disk while journaling) stops the execution
@@ -237,7 +251,7 @@ def execute(
     HeartlandInputError
         If there is no such executor.
     """
-    if executor not in EXECUTORS:
+    if isinstance(executor, str) and executor not in EXECUTORS:
         raise HeartlandInputError.at(
             f"There is no executor {executor}.",
             fix=suggestion(executor, EXECUTORS, listing=f"Known: {', '.join(EXECUTORS)}."),
@@ -248,7 +262,10 @@ def execute(
     total = len(work.waiting)
     with stop.on_signal():
         try:
-            EXECUTORS[executor](task, work, workers or _cores())
+            if isinstance(executor, str):
+                EXECUTORS[executor](task, work, workers or usable_cores())
+            elif work.waiting:
+                executor.compute(task, work)
         except KeyboardInterrupt:
             raise RunInterruptedError("Stopped at once. Finished blocks are kept.") from None
     if stop() and (work.waiting or work.lost):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from heartland.errors import HeartlandInputError, IncompleteRunError, suggestion
+from heartland.runs.executors import Computing
 from heartland.runs.question import read_question
 from heartland.runs.reader import Run
 from heartland.runs.run import Progress, planned, reader, run_all
@@ -100,7 +101,7 @@ def baseline_of(run: Ensemble, folder: Path) -> Ensemble | None:
 def resume(
     folder: Path,
     *,
-    executor: str = "processes",
+    executor: Computing = "processes",
     workers: int | None = None,
     progress: Progress | None = None,
     region: RegionOrName = "",

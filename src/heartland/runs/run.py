@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from heartland.errors import HeartlandInputError
 from heartland.runs.compute import compute_runs
-from heartland.runs.executors import Done, execute
+from heartland.runs.executors import Computing, Done, execute
 from heartland.runs.job import Job, coordinates, variables_of
 from heartland.runs.manifest import RunSpec, canonical, machine
 from heartland.runs.question import write_question
@@ -109,7 +109,7 @@ def run(
     members: int = 1000,
     seed: int = 1,
     out: Path | str | None = None,
-    executor: str = "serial",
+    executor: Computing = "serial",
     workers: int | None = None,
     record: str = "outcomes",
     progress: Progress | None = None,
@@ -121,7 +121,7 @@ def run(
     members : random realisations; 16 neighbours share a draw of the parameters
     seed : whole number from 0; the same seed gives the same bits
     out : folder of runs to store it in; None keeps it in memory
-    executor, workers : `serial` or `processes` and how many
+    executor, workers : `serial`, `processes` and how many, or `Workers` that are there already
     record : `outcomes` (what the answers and the report need) or `full` (every state, every layer)
     progress : called with blocks done and blocks in all
 
@@ -148,7 +148,7 @@ def run_all(
     members: int = 1000,
     seed: int = 1,
     out: Path | str | None = None,
-    executor: str = "serial",
+    executor: Computing = "serial",
     workers: int | None = None,
     record: str = "outcomes",
     progress: Progress | None = None,
@@ -183,7 +183,7 @@ def _baseline_among(requests: Sequence[Request], request: Request) -> str:
 
 
 def _in_memory(
-    requests: Sequence[Request], job: Job, executor: str, workers: int | None, progress: Progress | None
+    requests: Sequence[Request], job: Job, executor: Computing, workers: int | None, progress: Progress | None
 ) -> list[Ensemble]:
     members = requests[0].members
     blocks = -(-members // BLOCK)
@@ -223,7 +223,7 @@ def _stored(
     requests: Sequence[Request],
     job: Job,
     out: Path,
-    executor: str,
+    executor: Computing,
     workers: int | None,
     progress: Progress | None,
 ) -> list[Ensemble]:

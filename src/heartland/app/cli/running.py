@@ -54,6 +54,7 @@ def add(app: typer.Typer) -> None:
 
 
 def run(
+    context: typer.Context,
     scenario: Annotated[
         str, typer.Argument(help="Id of a scenario of the region, or a scenario file of your own.")
     ] = "",
@@ -81,11 +82,14 @@ def run(
     choice("format", format, ("text", "json"))
     usable_executor(executor, workers)
     begun = time.monotonic()
+    from heartland.runs.early import early
+
+    computing = context.with_resource(early(executor, workers, members))
     from heartland.scenarios.validate import load_region
 
     loaded = load_region(region)
     options: dict[str, Any] = {
-        "members": members, "seed": seed, "out": out, "executor": executor, "workers": workers or None,
+        "members": members, "seed": seed, "out": out, "executor": computing, "workers": workers or None,
         "record": record,
     }  # fmt: skip
     if with_:

@@ -1,0 +1,42 @@
+"""Workers started before there is a task, so that they import while the caller reads its region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from heartland.runs.executors import Computing, usable_cores
+
+__all__ = ["early", "prepare"]
+
+# members that one worker computes side by side in one go
+AT_ONCE = 256
+
+
+def prepare() -> None:
+    """What a worker needs for any task of a run: modules, catalogues, the store's codec."""
+    import heartland.runs.run  # noqa: F401  # imported to be there
+    from heartland.dynamics.mechanism import catalogue
+    from heartland.runs.blocks import zstd
+    from heartland.scenarios.derived import derived
+
+    for read in (catalogue, derived, zstd):
+        read()
+
+
+@contextmanager
+def early(executor: str, workers: int, members: int) -> Iterator[Computing]:
+    """The executor of that name; `processes` are started at once and end with the context.
+
+    Parameters
+    ----------
+    workers : number of processes, 0 for one per core; never more than there is work for
+    """
+    if executor != "processes":
+        yield executor
+        return
+    from heartland.runs.pool import Workers
+
+    most = max(1, -(-members // AT_ONCE))
+    with Workers(min(workers or usable_cores(), most), prepare) as found:
+        yield found
