@@ -288,17 +288,8 @@ def why(
 
     made, base, _ = _pair(run, region, out)
     explainable(variable, giver, receiver)
-    slots = {
-        name: value
-        for name, value in (
-            ("receiver", receiver),
-            ("giver", giver),
-            ("other", other),
-            ("domain", domain),
-            ("at", at),
-        )
-        if value
-    }
+    given = {"receiver": receiver, "giver": giver, "other": other, "domain": domain, "at": at}
+    slots = {name: value for name, value in given.items() if value}
     if variable in event_kinds():
         table = event_table(made, variable)
     elif alone or base is None:
