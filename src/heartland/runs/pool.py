@@ -51,7 +51,7 @@ class _Desk:
 _desk: list[_Desk] = []
 
 
-def _begin(tasks: Connection, turn: Lock, prepare: Callable[[], None]) -> None:
+def _begin(tasks: Connection, turn: Lock, prepare: Callable[[], object]) -> None:
     """Set a worker up: no answer to Ctrl-C (the parent decides), an end with the parent, preparations."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -66,8 +66,9 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _ready() -> None:
-    """Nothing: the standard library starts a process when there is a call for it."""
+def _ready() -> bool:
+    """A call of no use: the standard library starts a process when there is one."""
+    return bool(_desk)
 
 
 def _call(number: int, block: int, attempt: int) -> Done | Failure:
@@ -173,7 +174,7 @@ class Workers:
     prepare : called in each when it starts; importable
     """
 
-    def __init__(self, workers: int | None = None, prepare: Callable[[], None] = _ready) -> None:
+    def __init__(self, workers: int | None = None, prepare: Callable[[], object] = _ready) -> None:
         self.workers = workers or usable_cores()
         self.prepare = prepare
         self.number, self.message = 0, b""
