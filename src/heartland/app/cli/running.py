@@ -59,7 +59,7 @@ def run(
         str, typer.Argument(help="Id of a scenario of the region, or a scenario file of your own.")
     ] = "",
     system: Annotated[str, typer.Option("--system", help="Run the headline scenario of a system.")] = "",
-    every: Annotated[bool, typer.Option("--all", help="Run every scenario; write an atlas.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Run every scenario and keep the answers.")] = False,
     with_: Annotated[
         list[str] | None,
         typer.Option("--with", help="A further scenario: each alone, all together, and their interaction."),
@@ -76,8 +76,8 @@ def run(
 ) -> None:
     """Run a scenario and its baseline on the same random numbers, answer it and write a report.
 
-    With --all every scenario of the region is run, the answers are kept in the region for `describe systems`,
-    and an atlas with a page for each system takes the place of single reports.
+    With --all every scenario of the region is run and its answers are kept in the region; single reports are
+    left out, `heartland report RUN` writes one.
     """
     choice("format", format, ("text", "json"))
     usable_executor(executor, workers)

@@ -1,4 +1,4 @@
-"""`heartland run --all`: every scenario of a region, its answers kept, one atlas."""
+"""`heartland run --all`: every scenario of a region, its answers kept."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class UnfinishedError(HeartlandError):
 
 
 def run_everything(region: Region, options: Mapping[str, Any], format: str, open_: bool) -> None:
-    """Run all scenarios of a region, print the answers, write them down and draw the atlas.
+    """Run all scenarios of a region, print the answers and write them down.
 
     Raises
     ------
