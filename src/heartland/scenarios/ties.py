@@ -40,6 +40,8 @@ TIES: Mapping[str, tuple[str, str]] = {
 }
 # what others than the powers give in a channel, as a state of the receiver; the total moves with it
 OTHERS: Mapping[str, str] = {"arms": "arms_rest"}
+# bases that add up a channel over all partners, and move with it
+SUMS: Mapping[str, str] = {"energy-sales": "energy"}
 # states that influence depends on
 MOVING = (
     *("gdp", "trade_gap", "remittances", "debt_ratio", "effort", "deployed"),
@@ -119,6 +121,10 @@ def moving_inputs(
     for name in sorted(start.money & (set(start.volumes) - set(_MOVED) - set(TIES))):
         volumes[name] = start.volumes[name] * grown
     bases = {name: start.bases[name] * grown for name in sorted(start.money & set(start.bases))}
+    for name, channel in SUMS.items():
+        if name in bases and channel in volumes:
+            others = np.maximum(start.bases[name] - np.nan_to_num(start.volumes[channel]).sum(axis=0), 0.0)
+            bases[name] = others * grown + np.nan_to_num(volumes[channel]).sum(axis=0)
     return volumes, totals, bases
 
 

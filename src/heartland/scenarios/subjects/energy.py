@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from heartland.scenarios.plan import Floats
-from heartland.scenarios.start import neighbours
 from heartland.scenarios.subjects.base import Opening, Reader, Subject
 
 __all__ = ["SUBJECT"]
@@ -58,10 +57,14 @@ def _substitutable(book: Opening) -> Floats:
 
 
 def _border(book: Opening) -> Floats:
-    """Part of a neighbour's trade with a power that starts or ends in the power's border region."""
-    near = neighbours(book.world)
+    """Part of a neighbour's trade with a power that starts or ends in the power's border region.
+
+    Neighbours have a border post in common in the route graph.
+    """
+    posts = [set(states) for states in book.world.region.tables["nodes"]["countries"]]
     joined = [
-        [float(name in near.get(power, set())) for name in book.axes.receiver] for power in book.axes.power
+        [float(any({power, name} <= states for states in posts)) for name in book.axes.receiver]
+        for power in book.axes.power
     ]
     shape = book.axes.shape(PAIR)
     return np.array(joined).reshape(*shape, 1) * book.parameters[NEEDED[3]]
