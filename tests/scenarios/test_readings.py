@@ -55,11 +55,12 @@ TENSION = _SOURCE.normal(size=(MEMBERS, 5, 2, 2))
 TOLERANCE = _SOURCE.normal(size=(MEMBERS, 5, 2, 2, 3))
 TRADE = _SOURCE.uniform(size=(MEMBERS, 5, 2, 3))
 GAP = _SOURCE.normal(size=(MEMBERS, 5, 2, 3))
+ARMS = np.random.default_rng(12).uniform(size=(MEMBERS, 5, 2, 3))
 INFLUENCE = _SOURCE.uniform(size=(MEMBERS, 5, 4, 2, 3))
 DATA = {
     **logged(), "stress": STRESS, "gdp": GDP, "remittances": REMIT, "tension": TENSION,
     "tolerance": TOLERANCE,
-    "trade_share": TRADE, "trade_gap": GAP, "influence": INFLUENCE,
+    "trade_share": TRADE, "trade_gap": GAP, "influence": INFLUENCE, "arms_share": ARMS,
 }  # fmt: skip
 SERIES = ("stress", "gdp")
 VIEW = RunView(
@@ -187,6 +188,11 @@ def test_pairs_are_read_only_at_times_that_were_recorded():
 def test_share_and_value_of_trade_are_the_share_of_the_receivers_trade():
     close("share(trade, giver=Q, receiver=B, at=2022-03)", TRADE[:, 1, 1, 1])
     close("value(trade-share, giver=Q, receiver=B)", TRADE[:, 4, 1, 1])
+
+
+def test_share_of_another_channel_is_the_state_that_holds_it():
+    close("share(arms, giver=P, receiver=C, at=2022-03)", ARMS[:, 1, 0, 2])
+    close("1 - sum(share(arms, giver=*, receiver=C))", 1 - ARMS[:, 4, :, 2].sum(axis=1))
 
 
 def test_change_is_relative_to_the_start_and_unknown_from_nothing():
