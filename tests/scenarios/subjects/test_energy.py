@@ -57,7 +57,7 @@ def test_a_cut_is_shared_by_contract_weight_and_ends(base):
 
     np.testing.assert_allclose(ratio(passing, "TKM"), 1.0, atol=0.1, err_msg="but for a line run full")
     np.testing.assert_allclose(ratio(spared, "KAZ"), 1.0, atol=0.1)
-    assert np.all(ratio(spared, "TKM") < 0.7), "others carry the spared seller's part"
+    assert np.median(ratio(spared, "TKM")) < 0.65, "others carry the spared seller's part"
     lost = runs[2].array("export_loss")[:, -1, calm.layout.axes.receiver.index("TKM")]
     assert np.all(lost > 0)
 
