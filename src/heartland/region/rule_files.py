@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from heartland.core.dates import parse
 from heartland.core.interventions import parse_intervention
 from heartland.core.modelcheck import checked
 from heartland.core.yamlio import YamlNode, check_model
-from heartland.errors import Finding, HeartlandInputError, Place, suggestion
+from heartland.errors import Finding, HeartlandInputError, suggestion
+from heartland.region.proposal_files import ProposalFile, proposal_findings, proposal_of
+from heartland.region.rule_parts import Strict, at, unknown_actor, unknown_source
 from heartland.region.rules import Kind, Modifier, Organisation, Policy, RuleRecord
 from heartland.region.settings import FOLDER_ID, edtf_text
 
@@ -23,20 +25,16 @@ def _patch(text: str) -> str:
     return text
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
-
-
-class _Version(_Strict):
+class _Version(Strict):
     rule_id: str
     kind: Kind
-    modifiers: list[Modifier] = []
+    modifiers: list[Modifier] = Field(default_factory=list)
     mandate_from: str = ""
     trigger: str = ""
     voters: str | list[str] = ""
     lead: str = ""
     quorum: float | None = Field(default=None, ge=0, le=1)
-    weights: dict[str, float] = {}
+    weights: dict[str, float] = Field(default_factory=dict)
     from_: edtf_text = Field(default="", alias="from")
     to: edtf_text = ""
     status: Literal["in-force", "proposed"] = "in-force"
@@ -45,21 +43,25 @@ class _Version(_Strict):
     note: str = ""
 
 
-class _OrganisationFile(_Strict):
+class _OrganisationFile(Strict):
     id: str = Field(pattern=FOLDER_ID)
     title: str = ""
     note: str = ""
+    lead: str = ""
+    candidates: list[str] = Field(default_factory=list)
+    customs_union: bool = False
     decisions: dict[str, Annotated[list[_Version], Field(min_length=1)]]
+    proposals: list[ProposalFile] = Field(default_factory=list)
 
 
-class _Option(_Strict):
+class _Option(Strict):
     id: str
-    do: list[Annotated[str, AfterValidator(checked(_patch))]] = []
+    do: list[Annotated[str, AfterValidator(checked(_patch))]] = Field(default_factory=list)
     text: str = ""
     why: str = ""
 
 
-class _PolicyFile(_Strict):
+class _PolicyFile(Strict):
     id: str = Field(pattern=FOLDER_ID)
     actor: str
     rule_id: str = ""
@@ -86,14 +88,14 @@ def organisation_of(
     content = check_model(node, _OrganisationFile)
     findings = _file_name(node, content.id)
     seen: set[str] = set()
-    decisions: dict[str, tuple[RuleRecord, ...]] = {}
+    decisions: dict[str, tuple[RuleRecord, ...]] = Field(default_factory=dict)
     for decision, versions in content.decisions.items():
         for i, version in enumerate(versions):
             path: tuple[str | int, ...] = ("decisions", decision, i)
             findings += _version_findings(node, path, version, actors, sources)
             if version.rule_id in seen:
                 findings.append(
-                    _at(
+                    at(
                         node,
                         (*path, "rule_id"),
                         "rule-repeated",
@@ -104,9 +106,31 @@ def organisation_of(
                 )
             seen.add(version.rule_id)
         decisions[decision] = tuple(_record(content.id, decision, version) for version in versions)
+    findings += _membership_findings(node, content, actors)
+    ids = [item.id for item in content.proposals]
+    known = {name: [version.rule_id for version in versions] for name, versions in decisions.items()}
+    for i, item in enumerate(content.proposals):
+        findings += proposal_findings(node, i, item, ids[:i], known, content.id, actors, sources)
     if findings:
         raise HeartlandInputError(findings)
-    return Organisation(content.id, decisions, content.title)
+    return Organisation(
+        content.id,
+        decisions,
+        content.title,
+        content.lead,
+        tuple(content.candidates),
+        content.customs_union,
+        tuple(proposal_of(content.id, item) for item in content.proposals),
+    )
+
+
+def _membership_findings(
+    node: YamlNode, content: _OrganisationFile, actors: Mapping[str, object]
+) -> list[Finding]:
+    findings = unknown_actor(node, ("lead",), content.lead, actors) if content.lead else []
+    for i, name in enumerate(content.candidates):
+        findings += unknown_actor(node, ("candidates", i), name, actors)
+    return findings
 
 
 def _record(organisation: str, decision: str, version: _Version) -> RuleRecord:
@@ -152,12 +176,12 @@ def _version_findings(
         for key, ids in named.items()
         for name in ids
         if name
-        for finding in _unknown_actor(node, (*path, key), name, actors)
+        for finding in unknown_actor(node, (*path, key), name, actors)
     ]
-    findings += _unknown_source(node, (*path, "source"), version.source, sources)
+    findings += unknown_source(node, (*path, "source"), version.source, sources)
     if version.kind == "lead" and not version.lead:
         findings.append(
-            _at(
+            at(
                 node,
                 path,
                 "rule-lead",
@@ -168,7 +192,7 @@ def _version_findings(
         )
     if "mandate_from" in version.modifiers and not version.mandate_from:
         findings.append(
-            _at(
+            at(
                 node,
                 path,
                 "rule-mandate",
@@ -179,7 +203,7 @@ def _version_findings(
         )
     if version.from_ and version.to and _ends_before(version.from_, version.to):
         findings.append(
-            _at(
+            at(
                 node,
                 (*path, "to"),
                 "rule-dates",
@@ -195,13 +219,13 @@ def policy_of(node: YamlNode, actors: Mapping[str, object], sources: Mapping[str
     """Policy of a file, with ids and patches checked; raises like `organisation_of`."""
     content = check_model(node, _PolicyFile)
     findings = _file_name(node, content.id)
-    findings += _unknown_actor(node, ("actor",), content.actor, actors)
-    findings += _unknown_source(node, ("source",), content.source, sources)
+    findings += unknown_actor(node, ("actor",), content.actor, actors)
+    findings += unknown_source(node, ("source",), content.source, sources)
     options = [option.id for option in content.options]
     for i, option in enumerate(options):
         if option in options[:i]:
             findings.append(
-                _at(
+                at(
                     node,
                     ("options", i, "id"),
                     "policy-option",
@@ -212,7 +236,7 @@ def policy_of(node: YamlNode, actors: Mapping[str, object], sources: Mapping[str
             )
     if content.default not in options:
         findings.append(
-            _at(
+            at(
                 node,
                 ("default",),
                 "policy-default",
@@ -241,17 +265,12 @@ def _ends_before(start: str, end: str) -> bool:
     return first is not None and last is not None and last < first
 
 
-def _at(node: YamlNode, path: tuple[str | int, ...], check: str, what: str, why: str, fix: str) -> Finding:
-    line, column = node.at(path)
-    return Finding("E", check, Place(node.file, line, str(column)), what, why, fix)
-
-
 def _file_name(node: YamlNode, content_id: str) -> list[Finding]:
     stem = node.file.rpartition("/")[2].removesuffix(".yaml")
     if stem == content_id:
         return []
     return [
-        _at(
+        at(
             node,
             ("id",),
             "file-id",
@@ -260,41 +279,3 @@ def _file_name(node: YamlNode, content_id: str) -> list[Finding]:
             f"Write id: {stem}, or rename the file.",
         )
     ]
-
-
-def _unknown_actor(
-    node: YamlNode, path: tuple[str | int, ...], name: str, actors: Mapping[str, object]
-) -> list[Finding]:
-    if name in actors:
-        return []
-    return [
-        _at(
-            node,
-            path,
-            "A02",
-            f'"{name}" is not in actors.',
-            "The rule would bind nobody.",
-            suggestion(name, actors, listing="Known ids: heartland evidence list actors."),
-        )
-    ]
-
-
-def _unknown_source(
-    node: YamlNode, path: tuple[str | int, ...], text: str, sources: Mapping[str, object]
-) -> list[Finding]:
-    """Sources are written `ID`, `ID:LINES`, several separated by spaces, or the word assumption."""
-    findings = []
-    for entry in text.split():
-        name = entry.partition(":")[0]
-        if name != "assumption" and name not in sources:
-            findings.append(
-                _at(
-                    node,
-                    path,
-                    "A02",
-                    f'"{name}" is not in sources.',
-                    "A rule without a source is an assumption and must say so.",
-                    suggestion(name, sources, listing="Or write source: assumption."),
-                )
-            )
-    return findings

@@ -10,11 +10,16 @@ from typing import Literal, get_args
 from heartland.core.dates import may_contain, parse
 from heartland.errors import HeartlandInputError, suggestion
 
-__all__ = ["KINDS", "Kind", "Modifier", "Organisation", "Policy", "RuleRecord", "in_force", "rule_at"]
+__all__ = [
+    "EFFECTS", "KINDS", "Effect", "Kind", "Modifier", "Objector", "Organisation", "Policy", "Proposal",
+    "RuleRecord", "in_force", "rule_at", "version_at",
+]
 
 Kind = Literal["consensus", "majority", "two-thirds", "weighted", "lead", "unilateral", "never"]
 Modifier = Literal["veto", "quorum", "abstain", "mandate_from"]
+Effect = Literal["bank", "trade-zone", "amendment"]
 KINDS: tuple[str, ...] = get_args(Kind)
+EFFECTS: tuple[str, ...] = get_args(Effect)
 
 
 @dataclass(frozen=True)
@@ -47,12 +52,54 @@ class RuleRecord:
 
 
 @dataclass(frozen=True)
+class Objector:
+    """A voter on record against a proposal; from_, to : EDTF bounds of the record, empty = open."""
+
+    actor: str
+    from_: str = ""
+    to: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Something put to the vote in an organisation.
+
+    decision : the organisation's decision by whose rule it is voted on;  sponsor : actor that wants it
+    effect : closed list `EFFECTS`;  size : of a trade zone, as a share of a customs union
+    rule, version : for an amendment, the decision of the organisation and the version that it brings
+    rate : how often a year it is put to the vote, unless a patch does so
+    """
+
+    id: str
+    organisation: str
+    decision: str
+    sponsor: str
+    effect: str
+    size: float = 1.0
+    rule: str = ""
+    version: str = ""
+    rate: float = 0.0
+    objectors: tuple[Objector, ...] = ()
+    source: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Organisation:
-    """An organisation's decisions, each with its versions in file order."""
+    """An organisation's decisions, each with its versions in file order, and what is proposed in it.
+
+    lead : the member the others depend on;  candidates : actors that may join or become observers
+    customs_union : whether membership means free trade inside
+    """
 
     id: str
     decisions: Mapping[str, tuple[RuleRecord, ...]]
     title: str = ""
+    lead: str = ""
+    candidates: tuple[str, ...] = ()
+    customs_union: bool = False
+    proposals: tuple[Proposal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,8 +138,7 @@ def rule_at(organisation: Organisation, decision: str, at: date, version: str | 
             ),
         )
     versions = organisation.decisions[decision]
-    valid = [v for v in versions if v.status == "in-force" and in_force(v.from_, v.to, at)]
-    current = max(valid, key=lambda v: _start(v.from_), default=None)
+    current = version_at(organisation, decision, at)
     if version is None and current is not None:
         return current
     ids = [v.rule_id for v in versions]
@@ -116,6 +162,16 @@ def rule_at(organisation: Organisation, decision: str, at: date, version: str | 
             version, [*ids, *KINDS], listing=f"Versions: {', '.join(ids)}. Kinds: {', '.join(KINDS)}."
         ),
     )
+
+
+def version_at(organisation: Organisation, decision: str, at: date) -> RuleRecord | None:
+    """Version in force at a day, the latest to begin if several are; None without one."""
+    valid = [
+        v
+        for v in organisation.decisions.get(decision, ())
+        if v.status == "in-force" and in_force(v.from_, v.to, at)
+    ]
+    return max(valid, key=lambda v: _start(v.from_), default=None)
 
 
 def in_force(start: str, end: str, day: date) -> bool:
