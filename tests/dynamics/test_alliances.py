@@ -33,8 +33,8 @@ def zeros(*shape):
 
 def request_case(**changes):
     reads = {"onset": ones(R, M), "threat_mark": ones(R, M),
-             "membership": np.array([[[1.0], [0.0]], [[0.0], [0.0]]]),
-             "neighbour": np.array([[[1.0], [1.0]], [[1.0], [0.0]]])}
+             "may_ask": np.array([[[1.0], [0.0]], [[0.0], [0.0]]]),
+             "neighbour": np.array([[[0.0], [1.0]], [[1.0], [0.0]]]), "spoken_for": zeros(O_, R, 1)}
     return Case(request, reads, {"willingness": 0.3, "outsider_factor": 0.2},
                 {"uniform": RNG.random((O_, R, M))}).with_(**changes)
 
@@ -48,22 +48,33 @@ def test_request():
                         "request/occurs": [[[True], [False]], [[False], [False]]]}))
 
     def scalar(reads, p, noise, dt):
-        chance = [[(p["willingness"] * (1 if reads["membership"][o][i] else p["outsider_factor"])
-                    if reads["neighbour"][o][i] and reads["onset"][i] and reads["threat_mark"][i] else 0.0)
-                   for i in range(R)] for o in range(O_)]
+        def one(o, i):
+            if not (reads["onset"][i] and reads["threat_mark"][i]):
+                return 0.0
+            if reads["may_ask"][o][i]:
+                return p["willingness"]
+            if not reads["neighbour"][o][i]:
+                return 0.0
+            return p["willingness"] * (1 if reads["spoken_for"][o][i] else p["outsider_factor"])
+
+        chance = [[one(o, i) for i in range(R)] for o in range(O_)]
         return {"request": chance, "request/occurs": np.asarray(noise["uniform"]) < np.asarray(chance)}
 
-    reference(request_case(onset=np.array([[1.0, 0, 1, 0], [1, 1, 0, 0]])), scalar)
+    onset = np.array([[1.0, 0, 1, 0], [1, 1, 0, 0]])
+    reference(request_case(onset=onset), scalar)
+    reference(request_case(onset=onset, spoken_for=np.array([[[1.0], [1.0]], [[0.0], [1.0]]])), scalar)
 
 
 RESPONSE = {"reference": 0.4, "origin_effect": 1.5, "external_effect": 0.8, "opposed_effect": 3.6,
-            "overstretch_effect": 1.0, "cost_effect": 0.7, "objection": 0.05, "floor": 0.03}
+            "overstretch_effect": 1.0, "cost_effect": 0.7, "shared_effect": 0.7,
+            "objection": 0.05, "floor": 0.03}
 
 
 def response_case(**changes):
     reads = {"request": ones(O_, R, M), "lead": LEAD,
              "rule_kind": np.full((O_, R, 1), float(CODES["consensus"])),
              "rule_veto": zeros(O_, R, 1), "rule_mandate": zeros(O_, R, 1), "mandate": zeros(R, M),
+             "triggered": ones(O_, R, M), "shared_lead": np.array([[[0.0], [1.0]]] * O_),
              "voters_count": np.full((O_, R, 1), 5.0),
              "revolt_origin": RNG.integers(0, 2, (R, M)).astype(float),
              "external_threat": np.array([[0.0], [1.0]]), "partner_opposed": np.array([[[0.0], [1.0]]] * O_),
@@ -78,7 +89,8 @@ def lead_chance(reads, p, o, i):
             - p["external_effect"] * reads["external_threat"][i]
             - p["opposed_effect"] * reads["partner_opposed"][o][i]
             - p["overstretch_effect"] * reads["overstretch"][boss]
-            - p["cost_effect"] * reads["action_cost"][boss][i])
+            - p["cost_effect"] * reads["action_cost"][boss][i]
+            + p["shared_effect"] * reads["shared_lead"][o][i])
     return (1 - p["floor"]) / (1 + math.exp(-odds)) + p["floor"] / 2
 
 
@@ -87,14 +99,16 @@ def test_alliance_response():
     hand = Case(alliance_response, {
         "request": ones(1, 1, 1), "lead": ones(1, 1, 1), "rule_kind": zeros(1, 1, 1),
         "rule_veto": zeros(1, 1, 1),
-        "rule_mandate": zeros(1, 1, 1), "mandate": zeros(1, 1), "voters_count": np.full((1, 1, 1), 3.0),
+        "rule_mandate": zeros(1, 1, 1), "mandate": zeros(1, 1), "triggered": ones(1, 1, 1),
+        "shared_lead": zeros(1, 1, 1), "voters_count": np.full((1, 1, 1), 3.0),
         "revolt_origin": ones(1, 1), "external_threat": zeros(1, 1), "partner_opposed": zeros(1, 1, 1),
         "overstretch": zeros(1, 1), "action_cost": zeros(1, 1, 1),
     }, {**RESPONSE, "reference": 1.5, "objection": 0.1},
         {"uniform_lead": np.full((1, 1, 1), 0.49), "uniform_objection": np.full((1, 1, 1), 0.72)})
     standard(
         response_case(), shapes={"consent": (O_, R)}, bounds={"consent": (0, 1)}, zero={"request": 0.0},
-        directions={name: ("consent", "", 1 if name in ("reference", "floor") else -1) for name in RESPONSE},
+        directions={name: ("consent", "", 1 if name in ("reference", "shared_effect", "floor") else -1)
+                    for name in RESPONSE},
         directed=response_case(revolt_origin=ones(R, M), external_threat=ones(R, 1)),
         by_hand=(hand, {"consent": [[[0.5 * 0.729]]], "consent/occurs": [[[True]]]}))
 
@@ -123,6 +137,7 @@ def situation(seed, m=200):
     return response_case(
         request=flag(O_, R, m, share=0.7), rule_kind=rng.integers(0, len(KINDS), (O_, R, 1)).astype(float),
         rule_veto=flag(O_, R, 1), rule_mandate=flag(O_, R, 1), mandate=flag(R, m),
+        triggered=flag(O_, R, m, share=0.8),
         voters_count=rng.integers(0, 6, (O_, R, 1)).astype(float), revolt_origin=flag(R, m),
         overstretch=rng.random((P, 1)), reference=2.0, opposed_effect=1.0, objection=0.3,
         uniform_lead=rng.random((O_, R, m)), uniform_objection=rng.random((O_, R, m)))
@@ -135,8 +150,7 @@ def test_no_organisation_acts_against_its_rule(seed):
     consent = case.call()["consent"].occurs
     reads = case.reads
     fields = ("reference", "origin_effect", "external_effect", "opposed_effect", "overstretch_effect",
-              "cost_effect",
-              "floor")
+              "cost_effect", "shared_effect", "floor")
     p = {k: float(case.parameters[k]) for k in fields}
     for o, i, m in itertools.product(range(O_), range(R), range(60)):
         one = {k: np.asarray(v)[..., m if np.shape(v)[-1] > 1 else 0].tolist() for k, v in reads.items()}
@@ -148,7 +162,8 @@ def test_no_organisation_acts_against_its_rule(seed):
         mandate = np.array(bool(one["mandate"][i])) if one["rule_mandate"][o][i] else None
         lawful = decide(KINDS[int(one["rule_kind"][o][i])], votes, weights=np.ones(n + 1), lead=0,
                         veto_holders=np.full(n + 1, bool(one["rule_veto"][o][i])), mandate=mandate)
-        assert consent[o, i, m] == (bool(one["request"][o][i]) and bool(lawful))
+        asked = bool(one["request"][o][i]) and bool(one["triggered"][o][i])
+        assert consent[o, i, m] == (asked and bool(lawful))
 
 
 def test_nothing_is_decided_under_never_or_without_the_mandate():
@@ -173,7 +188,7 @@ def test_prior_gives_the_recorded_frequencies():
 
     draws = {"reference": rng.normal(0.4, 1, n), "origin_effect": plus(1.5, 0.6),
              "external_effect": plus(0.8, 0.5), "opposed_effect": plus(3.6, 0.8),
-             "overstretch_effect": plus(1, 0.5),
+             "overstretch_effect": plus(1, 0.5), "shared_effect": plus(0.7, 0.4),
              "cost_effect": plus(0.7, 0.4), "objection": rng.beta(1, 60, n), "floor": np.full(n, 0.03)}
 
     def chance(origin, external, opposed):
@@ -181,6 +196,7 @@ def test_prior_gives_the_recorded_frequencies():
             "request": ones(1, 1, n), "lead": ones(1, 1, 1),
             "rule_kind": np.full((1, 1, 1), float(CODES["lead"])),
             "rule_veto": zeros(1, 1, 1), "rule_mandate": zeros(1, 1, 1), "mandate": zeros(1, 1),
+            "triggered": ones(1, 1, 1), "shared_lead": zeros(1, 1, 1),
             "voters_count": np.full((1, 1, 1), 5.0), "revolt_origin": np.full((1, 1), origin),
             "external_threat": np.full((1, 1), external), "partner_opposed": np.full((1, 1, 1), opposed),
             "overstretch": zeros(1, 1), "action_cost": zeros(1, 1, 1),

@@ -229,16 +229,16 @@ def test_one_request_is_decided_once_whatever_the_step():
         one, nil = cell(1, 1, 1), cell(0, 1, 1)
         for k in range(round(1 / dt)):
             begins = np.full((1, N), float(k == 0))
-            asked = request(begins, begins, one, one, willingness=many(0.5), outsider_factor=many(0.2),
+            asked = request(begins, begins, one, nil, nil, willingness=many(0.5), outsider_factor=many(0.2),
                             uniform=rng.random((1, 1, N)))["request"].occurs
             crisis = crisis + crisis_state(crisis, nil[0], nil[0], begins, begins, nil[0], nil[0],
                                            dt=dt)["crisis"]
             agreed = alliance_response(
-                asked, one, cell(CODES["consensus"], 1, 1), nil, nil, nil[0], cell(5, 1, 1), nil[0], nil[0],
-                nil,
-                nil[0], nil, reference=many(0.4), origin_effect=many(1.5), external_effect=many(0.8),
+                asked, one, cell(CODES["consensus"], 1, 1), nil, nil, nil[0], one, nil, cell(5, 1, 1), nil[0],
+                nil[0], nil, nil[0], nil, reference=many(0.4), origin_effect=many(1.5),
+                external_effect=many(0.8),
                 opposed_effect=many(3.6), overstretch_effect=many(1), cost_effect=many(0.7),
-                objection=many(0.02),
+                shared_effect=many(0.7), objection=many(0.02),
                 floor=many(0.03), uniform_lead=rng.random((1, 1, N)), uniform_objection=rng.random((1, 1, N)),
             )["consent"].occurs
             sent = deployment(asked, agreed, troops_given_yes=many(0.9), uniform=rng.random((1, 1, N)))

@@ -2,7 +2,8 @@
 
 MODULES = (
     "exogenous", "trade", "migration", "finance", "distress", "projects", "growth", "unrest", "publics",
-    "powers", "security", "alliances", "alignment", "pandemic", "information", "aid", "digital",
+    "powers", "security", "alliances", "organisations", "proposals", "alignment", "pandemic", "information",
+    "aid", "digital",
     "statecraft", "leverage", "engagement", "basing",
     "backing", "border", "choice", "corridors", "frontier", "spillover",
     "energy", "arms",

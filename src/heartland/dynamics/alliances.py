@@ -27,21 +27,23 @@ def _by_lead(lead: Array, event: Array) -> Array:
     idle="threat_mark",
 )
 def request(
-    onset: Array, threat_mark: Array, membership: Array, neighbour: Array, *,
+    onset: Array, threat_mark: Array, may_ask: Array, neighbour: Array, spoken_for: Array, *,
     willingness: Array, outsider_factor: Array, uniform: Array,
 ) -> Returned:
     """Draw, once per regime-threatening onset, whether the incumbent asks the organisation for troops.
 
-    P = willingness for a member, willingness * outsider_factor for a mere neighbour, 0 for the rest
+    P = willingness for a member in good standing or a neighbour for whom one may speak,
+        willingness * outsider_factor for a mere neighbour, 0 for the rest, frozen members included
 
-    onset, threat_mark : (R, M);  membership, neighbour : (O, R, M), 1 or 0;  uniform : (O, R, M)
+    onset, threat_mark : (R, M);  may_ask, neighbour, spoken_for : (O, R, M), 1 or 0;  uniform : (O, R, M)
     willingness, outsider_factor : probability, share
     Range: [0, 1]; 0 in steps without a regime-threatening onset.
     Fails for requests made in advance or repeated late in a crisis.
     """
     xp = namespace(onset)
     due = (truth(onset) & truth(threat_mark))[None, ...]
-    member, near = truth(membership), truth(neighbour)
+    near = truth(neighbour)
+    member = truth(may_ask) | (near & truth(spoken_for))
     chance = xp.where(member, willingness, xp.where(near, willingness * outsider_factor, 0.0))
     chance = xp.where(due, chance, 0.0)
     return {"request": Event(uniform < chance, chance, {"willingness": chance})}
@@ -55,21 +57,22 @@ def request(
 )
 def alliance_response(
     request: Array, lead: Array, rule_kind: Array, rule_veto: Array, rule_mandate: Array, mandate: Array,
-    voters_count: Array, revolt_origin: Array, external_threat: Array, partner_opposed: Array,
-    overstretch: Array, action_cost: Array, *, reference: Array, origin_effect: Array, external_effect: Array,
-    opposed_effect: Array, overstretch_effect: Array, cost_effect: Array, objection: Array, floor: Array,
-    uniform_lead: Array, uniform_objection: Array,
+    triggered: Array, shared_lead: Array, voters_count: Array, revolt_origin: Array, external_threat: Array,
+    partner_opposed: Array, overstretch: Array, action_cost: Array, *, reference: Array, origin_effect: Array,
+    external_effect: Array, opposed_effect: Array, overstretch_effect: Array, cost_effect: Array,
+    shared_effect: Array, objection: Array, floor: Array, uniform_lead: Array, uniform_objection: Array,
 ) -> Returned:
     """Decide a request under the rule in force: the lead decides, the others may only object.
 
     P(lead says yes) = (1-eps) logistic(reference - shifts) + eps/2;  K ~ Binomial(voters_count, objection)
-    consent = request and mandate where required and lead's yes and K <= objections the rule survives
+    consent = request and trigger and mandate where required and lead's yes and K <= objections survived
 
     request, rule_kind (position in KINDS), rule_veto, rule_mandate, partner_opposed : (O, R, M)
+    triggered, shared_lead : (O, R, M), 1 where the rule's condition holds, where another member commands
     voters_count : (O, R, M), voters beside the lead;  lead : (O, P, M) one-hot
     mandate, revolt_origin, external_threat (0/1) : (R, M);  overstretch, action_cost (change since the
     start, index) : (P, M), (P, R, M);  reference, effects : log odds;  objection, floor eps : [0, 1)
-    Range: [0, 1]; exactly 0 without request, without a required mandate, or under `never`.
+    Range: [0, 1]; exactly 0 without request, trigger or required mandate, or under `never`.
     Fails for side bargains among the members: one uniform stands for all of them (`chance_of_at_most`).
     """
     xp = namespace(request)
@@ -82,11 +85,12 @@ def alliance_response(
         "partner opposed": -opposed_effect * partner_opposed,
         "overstretch": -xp.sum(led * burden[None, ...], axis=1),
         "cost": -cost_effect * xp.sum(led * known(action_cost)[None, ...], axis=1),
+        "shared lead": shared_effect * shared_lead,
     }
     lead_yes = (1.0 - floor) * logistic(sum(terms.values())) + 0.5 * floor
     survived = objections_survived(rule_kind, voters_count, truth(rule_veto))
     passes = chance_of_at_most(survived, voters_count, objection)
-    lawful = truth(request) & (~truth(rule_mandate) | truth(mandate)[None, ...])
+    lawful = truth(request) & truth(triggered) & (~truth(rule_mandate) | truth(mandate)[None, ...])
     chance = xp.where(lawful, lead_yes * passes, 0.0)
     agreed = lawful & (uniform_lead < lead_yes) & (uniform_objection < passes)
     return {"consent": Event(agreed, chance, terms)}

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from heartland.core.arrays import Array, Namespace, namespace
 
-__all__ = ["CODES", "KINDS", "chance_of_at_most", "decide", "objections_survived"]
+__all__ = ["CODES", "KINDS", "chance_of_at_most", "decide", "decide_by_code", "objections_survived"]
 
 KINDS = ("consensus", "majority", "two-thirds", "weighted", "lead", "unilateral", "never")
 CODES = {kind: code for code, kind in enumerate(KINDS)}
@@ -112,6 +112,39 @@ def _count(xp: Namespace, flags: Array) -> Array:
     return xp.sum(_number(xp, flags), axis=0)
 
 
+def decide_by_code(
+    code: Array, votes: Array, voter: Array, *, weights: Array, lead: Array, veto: Array, quorum: Array,
+    abstain_blocks: Array, mandate: Array,
+) -> Array:
+    """`decide` for rules that differ from slot to slot: the same outcome as `decide` for each kind.
+
+    Parameters
+    ----------
+    code : (...), positions in `KINDS`;  votes : (voter, ...), as in `decide`
+    voter : (voter, ...) bool, who has a vote at all;  weights : (voter, ...), used by `weighted`
+    lead : (voter, ...) bool, at most one; where none has a vote, `lead` decides nothing and `unilateral`
+        is open to all;  veto, abstain_blocks : (...) bool, a veto of every voter
+    quorum : (...), share of the voters who must be present, 0 = none;  mandate : (...) bool, False = missing
+    """
+    xp = namespace(votes)
+    yes, no, idle = ((votes == value) & voter for value in (1.0, -1.0, 0.0))
+    against = no | (idle & abstain_blocks)
+    led, some = voter & lead, xp.any(yes, axis=0)
+    has_lead = xp.any(led, axis=0)
+    lead_yes = xp.any(yes & led, axis=0)
+    for_it, cast = _count(xp, yes), _count(xp, yes | against)
+    heavier = xp.sum(weights * _number(xp, yes), axis=0) > xp.sum(weights * _number(xp, against), axis=0)
+    passed = xp.where(code == CODES["consensus"], some & ~xp.any(against, axis=0), False)
+    passed = xp.where(code == CODES["majority"], 2.0 * for_it > cast, passed)
+    passed = xp.where(code == CODES["two-thirds"], some & (3.0 * for_it >= 2.0 * cast), passed)
+    passed = xp.where(code == CODES["weighted"], heavier, passed)
+    passed = xp.where(code == CODES["lead"], lead_yes, passed)
+    here, voters = _count(xp, yes | no | idle), _count(xp, voter)
+    held = (~veto | ~xp.any(no, axis=0)) & (here >= quorum * voters - 1e-9)
+    alone = xp.where(has_lead, lead_yes, some)
+    return xp.where(code == CODES["unilateral"], alone, passed & held) & mandate
+
+
 def objections_survived(code: Array, others: Array, veto: Array) -> Array:
     """How many objections a proposal of the lead survives; -1 where no proposal can pass.
 
@@ -144,7 +177,7 @@ def chance_of_at_most(limit: Array, n: Array, q: Array) -> Array:
     xp = namespace(q)
     term = (1.0 - q) ** n
     total = xp.zeros_like(term + limit)
-    for k in range(int(xp.max(n)) + 1):
+    for k in range((int(xp.max(n)) if n.size else 0) + 1):
         total = total + xp.where(limit >= k, term, 0.0)
         term = term * (n - k) / (k + 1.0) * q / (1.0 - q)
     return xp.where(limit >= n, 1.0, total)

@@ -88,7 +88,7 @@ def organisation_of(
     content = check_model(node, _OrganisationFile)
     findings = _file_name(node, content.id)
     seen: set[str] = set()
-    decisions: dict[str, tuple[RuleRecord, ...]] = Field(default_factory=dict)
+    decisions: dict[str, tuple[RuleRecord, ...]] = {}
     for decision, versions in content.decisions.items():
         for i, version in enumerate(versions):
             path: tuple[str | int, ...] = ("decisions", decision, i)

@@ -24,7 +24,7 @@ from heartland.region.rules import RuleRecord, in_force, rule_at
 if TYPE_CHECKING:
     from heartland.region.region import Region
 
-__all__ = ["World"]
+__all__ = ["MEMBER_ROLES", "World", "roles_at"]
 
 MEMBER_ROLES = frozenset({"member", "distancing"})
 
@@ -128,33 +128,10 @@ class World:
             )
         return rule_at(known[organisation], decision, self.at, version)
 
-    def roles(self, organisation: str, at: str | date | None = None) -> dict[str, str]:
-        """Role of each actor in an organisation at a date (default: the world's), sorted by actor.
-
-        The latest spell of each actor to begin decides; deprecated rows do not count. A spell without dates
-        is taken to hold at any time, unless the actor has dated spells there. With `known_by`, spells
-        beginning later are ignored.
-        """
-        day = self._day(at)
-        limit = min(day, self.known_by) if self.known_by else day
-        spells = [
-            row
-            for row in rows(self.region.tables["memberships"])
-            if row["organisation"] == organisation and row["rank"] != "deprecated"
-        ]
-        dated = {row["member"] for row in spells if row["from"]}
-        latest: dict[str, tuple[date, str]] = {}
-        for row in spells:
-            if not in_force(row["from"], row["to"], day) or (row["member"] in dated and not row["from"]):
-                continue
-            start = (parse(row["from"]).earliest if row["from"] else None) or date.min
-            if start <= limit and start >= latest.get(row["member"], (date.min, ""))[0]:
-                latest[row["member"]] = (start, row["role"])
-        return {member: role for member, (_, role) in sorted(latest.items())}
-
     def members(self, organisation: str, at: str | date | None = None) -> tuple[str, ...]:
-        """Members of an organisation at a date: actors whose role (`roles`) is member or distancing."""
-        return tuple(name for name, role in self.roles(organisation, at).items() if role in MEMBER_ROLES)
+        """Members of an organisation at a date: actors whose role (`roles_at`) is member or distancing."""
+        found = roles_at(self, organisation, self._day(at))
+        return tuple(name for name, role in found.items() if role in MEMBER_ROLES)
 
     def arrays(self, times: Sequence[str | date] | None = None) -> CellArrays:
         """All ties pooled at the world's date, or at each of `times`."""
@@ -187,3 +164,27 @@ class World:
 
     def _day(self, at: str | date | None) -> date:
         return self.at if at is None else as_day(at)
+
+
+def roles_at(world: World, organisation: str, day: date) -> dict[str, str]:
+    """Role of each actor in an organisation on a day, sorted by actor.
+
+    The latest spell of each actor to begin decides; deprecated rows do not count. A spell without dates is
+    taken to hold at any time, unless the actor has dated spells there. If the world has a `known_by`, spells
+    that begin later are ignored.
+    """
+    limit = min(day, world.known_by) if world.known_by else day
+    spells = [
+        row
+        for row in rows(world.region.tables["memberships"])
+        if row["organisation"] == organisation and row["rank"] != "deprecated"
+    ]
+    dated = {row["member"] for row in spells if row["from"]}
+    latest: dict[str, tuple[date, str]] = {}
+    for row in spells:
+        if not in_force(row["from"], row["to"], day) or (row["member"] in dated and not row["from"]):
+            continue
+        start = (parse(row["from"]).earliest if row["from"] else None) or date.min
+        if start <= limit and start >= latest.get(row["member"], (date.min, ""))[0]:
+            latest[row["member"]] = (start, row["role"])
+    return {member: role for member, (_, role) in sorted(latest.items())}

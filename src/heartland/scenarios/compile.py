@@ -7,26 +7,24 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from heartland.core.dates import parse as parse_date
 from heartland.core.dates import steps as step_dates
 from heartland.core.interventions import parse_intervention
 from heartland.core.noise import Noise
 from heartland.core.tree import Call, Name, Span, walk
-from heartland.dynamics.decide import KINDS as RULE_KINDS
 from heartland.dynamics.mechanism import catalogue
-from heartland.errors import HeartlandInputError, suggestion
+from heartland.errors import HeartlandInputError
 from heartland.scenarios.binding import bind
 from heartland.scenarios.dry import check_outcomes
 from heartland.scenarios.extent import axes_of, widened
 from heartland.scenarios.loop import run_blocks
-from heartland.scenarios.plan import Grid, Plan, Rules
+from heartland.scenarios.plan import Grid, Plan
 from heartland.scenarios.priors import check_priors, draw, priors_from_rows
 from heartland.scenarios.probe import Probe
 from heartland.scenarios.recorder import TRACKED_KINDS, recorded
+from heartland.scenarios.rulebook import rules_of
 from heartland.scenarios.schedule import Operation, compile_patches, last_step
-from heartland.scenarios.start import DECISIONS, Start, constants, parameters, start_of
+from heartland.scenarios.start import constants, parameters, start_of
 from heartland.scenarios.state import BLOCK, DRAW, Axes, state_catalogue
 
 if TYPE_CHECKING:
@@ -35,8 +33,6 @@ if TYPE_CHECKING:
     from heartland.scenarios.scenario import Scenario
 
 __all__ = ["compile_plan", "model_rows", "operations_of", "priors_of", "rival_forms"]
-
-HOME, ABROAD = DECISIONS
 
 
 def model_rows(mechanisms: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -116,7 +112,7 @@ def compile_plan(
         statics=start.statics,
         parameters=drawn,
         operations=operations,
-        rules=_rules(world, axes, start, operations),
+        rules=rules_of(world, axes, operations),
         grid=_grid(days, rate, scenario.outcomes if outcomes is None else outcomes),
         full=full,
         influence=start.spec,
@@ -234,50 +230,9 @@ def _asked(outcomes: Sequence[Any]) -> tuple[str, ...]:
         for node in walk(outcome.tree):
             name = node.text.replace("-", "_") if isinstance(node, Name) else ""
             if isinstance(node, Call):
-                name = {"vote": "vote", "stage": "corridor_stage"}.get(node.function, name)
+                special = {"vote": "vote", "stage": "corridor_stage", "status": "membership"}
+                name = special.get(node.function, name)
             for state in (name, f"{name}_share"):
                 if state in state_catalogue() and state_catalogue()[state].kind != "event":
                     found[state] = None
     return tuple(found)
-
-
-def _rules(world: World, axes: Axes, start: Start, operations: Sequence[Any]) -> Rules:
-    member = start.statics["membership"][..., 0] > 0
-    blank = {name: np.full(axes.shape(("organisation", "receiver")), np.nan) for name in _CODES}
-    current = {name: values.copy() for name, values in blank.items()}
-    for row, organisation in enumerate(axes.organisation):
-        for decision, soil in ((HOME, member[row]), (ABROAD, ~member[row])):
-            codes = _codes(world, organisation, decision, "")
-            for name, code in codes.items():
-                current[name][row][soil] = code
-    choices = {}
-    for op in operations:
-        if op.rule is None:
-            continue
-        row, organisation = op.rule.organisation, axes.organisation[op.rule.organisation]
-        if op.rule.decision not in (HOME, ABROAD):
-            raise HeartlandInputError.at(
-                f'"{op.rule.decision}" is not a decision the model takes.', why="Nothing would change.",
-                fix=suggestion(op.rule.decision, (HOME, ABROAD), listing=f"Decisions: {HOME}, {ABROAD}."),
-                check="patch",
-            )  # fmt: skip
-        soil = member[row] if op.rule.decision == HOME else ~member[row]
-        changed = {name: values.copy() for name, values in blank.items()}
-        for name, code in _codes(world, organisation, op.rule.decision, op.rule.choice).items():
-            changed[name][row][soil] = code
-        choices[row, op.rule.decision, op.rule.choice] = changed
-    return Rules({name: np.nan_to_num(values) for name, values in current.items()}, choices)
-
-
-_CODES = ("rule_kind", "rule_veto", "rule_mandate")
-
-
-def _codes(world: World, organisation: str, decision: str, choice: str) -> dict[str, float]:
-    record = world.rule(organisation, decision, choice or None)
-    kind = record.kind if record is not None else "never"
-    modifiers = record.modifiers if record is not None else ()
-    return {
-        "rule_kind": float(RULE_KINDS.index(kind)),
-        "rule_veto": float("veto" in modifiers),
-        "rule_mandate": float("mandate_from" in modifiers),
-    }

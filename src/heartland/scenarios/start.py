@@ -12,8 +12,10 @@ from heartland.core.noise import stream_normals
 from heartland.measures.draws import start_draws
 from heartland.measures.influence import InfluenceSpec
 from heartland.measures.tidy import inputs
+from heartland.region.rules import version_at
 from heartland.scenarios.plan import Floats
 from heartland.scenarios.practices import stand
+from heartland.scenarios.rulebook import HOME
 from heartland.scenarios.state import Axes, state_catalogue
 from heartland.scenarios.subjects import subjects
 from heartland.scenarios.subjects.base import Opening
@@ -21,10 +23,7 @@ from heartland.scenarios.subjects.base import Opening
 if TYPE_CHECKING:
     from heartland.region.world import World
 
-__all__ = ["DECISIONS", "NEUTRAL", "PARAMETERS", "Start", "constants", "parameters", "start_of"]
-
-# decisions of an organisation that the model takes: on a member's soil, and elsewhere
-DECISIONS = ("collective-response", "mission-abroad")
+__all__ = ["NEUTRAL", "PARAMETERS", "Start", "constants", "parameters", "start_of"]
 
 # parameters of the region that the start needs and no mechanism declares
 PARAMETERS = ("start.capacity", "start.capacity-sd", "start.trend-years", "start.default-trend")
@@ -274,31 +273,20 @@ def _rivalry(world: World, axes: Axes, notes: list[str]) -> Floats:
 
 
 def _alliances(world: World, axes: Axes, trade_share: Floats) -> dict[str, Floats]:
-    shape = axes.shape(("organisation", "receiver"))
+    """Which power decides about troops in each organisation, and who stands in where one refuses."""
     lead = np.zeros((len(axes.organisation), len(axes.power), 1))
-    member, near, voters = (np.zeros((*shape, 1)) for _ in range(3))
-    borders = neighbours(world)
-    leads: set[str] = set()
-    for row, organisation in enumerate(axes.organisation):
-        members = set(world.members(organisation))
-        chief = world.rule(organisation, DECISIONS[0]).lead
-        if chief in axes.power:
-            lead[row, axes.power.index(chief)] = 1.0
-            leads.add(chief)
-        for place, name in enumerate(axes.receiver):
-            member[row, place] = float(name in members)
-            near[row, place] = float(name in members or bool(borders.get(name, set()) & members))
-            voters[row, place] = len(members - {chief, name})
+    for row, name in enumerate(axes.organisation):
+        record = version_at(world.region.organisations[name], HOME, world.at)
+        if record is not None and record.lead in axes.power:
+            lead[row, axes.power.index(record.lead)] = 1.0
+    leads = {name for place, name in enumerate(axes.power) if lead[:, place].any()}
     near_powers = [name for name in world.region.model.insiders if name not in leads]
     pool = near_powers or [name for name in axes.power if name not in leads]
     others = np.array([name in pool for name in axes.power], dtype=np.float64)[:, None, None]
     weight = np.nan_to_num(trade_share) * others
     total = weight.sum(axis=0, keepdims=True)
     substitute = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
-    return {
-        "lead": lead, "membership": member, "neighbour": near, "voters_count": voters,
-        "substitute_weight": substitute,
-    }  # fmt: skip
+    return {"lead": lead, "substitute_weight": substitute}
 
 
 def last_year(world: World) -> int:

@@ -18,7 +18,7 @@ __all__ = ["SUBJECTS", "further_axes", "subjects"]
 
 SUBJECTS: tuple[str, ...] = (
     "pandemic", "information", "aid", "digital", "statecraft", "frontier", "lending", "backlash",
-    "options", "corridors",
+    "options", "organisations", "corridors",
     "energy", "arms",
 )
 

@@ -1,0 +1,316 @@
+"""What mechanisms read about organisations: who may ask and vote, which rule holds, what members gain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heartland.dynamics.decide import CODES as KIND
+from heartland.dynamics.organisations import MEMBER
+from heartland.scenarios.plan import Floats
+from heartland.scenarios.rulebook import (
+    ABROAD,
+    ADMISSION,
+    CODES,
+    COORDINATION,
+    ELIGIBILITY,
+    EXIT,
+    HOME,
+    OBSERVERS,
+    TAKEN,
+    TRIGGERS,
+)  # fmt: skip
+from heartland.scenarios.subjects.base import Reader
+
+__all__ = ["INPUTS", "rule_code"]
+
+NEVER = float(KIND["never"])
+Bools: TypeAlias = NDArray[np.bool_]
+
+
+def rule_code(reader: Reader, decision: str, code: str) -> Floats:
+    """One code of the rule in force on a decision, adopted amendments included; (organisation, member)."""
+    number, column = TAKEN.index(decision), CODES.index(code)
+    return _amended(reader, number, column)
+
+
+def _amended(reader: Reader, number: int, column: int) -> Floats:
+    codes = reader.statics["rule_codes"][:, number]
+    found = codes[:, column]
+    places = reader.statics.get("amendment_place")
+    if places is None:
+        return found
+    for proposal, (row, decision) in enumerate(places[..., 0].astype(int)):
+        if decision != number or row < 0:
+            continue
+        applies = (reader.state["adopted"][proposal] > 0) & (codes[row, CODES.index("held")] == 0)
+        rows = np.arange(found.shape[0])[:, None] == row
+        found = np.where(rows & applies[None], reader.statics["amendment_codes"][proposal, column], found)
+    return found
+
+
+def _member(reader: Reader) -> Bools:
+    """Members in good standing, (organisation, actor, member)."""
+    return np.equal(reader.state["membership"], MEMBER)
+
+
+def _member_count(reader: Reader) -> Floats:
+    count: Floats = _member(reader).sum(axis=1) + reader.statics["outside_members"]
+    return count
+
+
+def _may_ask(reader: Reader) -> Floats:
+    takes = rule_code(reader, HOME, "kind")[:, None] >= 0
+    return np.asarray((_member(reader)[:, reader.receivers] & takes), dtype=np.float64)
+
+
+def _soil(reader: Reader) -> Bools:
+    """Soil of members, frozen ones included, (organisation, receiver, member)."""
+    return np.greater_equal(reader.state["membership"][:, reader.receivers], MEMBER)
+
+
+def _neighbour(reader: Reader) -> Floats:
+    """Receivers that border a member and are none themselves, where requests are taken at all."""
+    takes = rule_code(reader, ABROAD, "kind")[:, None] >= 0
+    near = (_member(reader)[:, None] & (reader.statics["borders"] > 0)[None]).any(axis=2)
+    return np.asarray(near & ~_soil(reader) & takes, dtype=np.float64)
+
+
+def _by_soil(code: str) -> Callable[[Reader], Floats]:
+    """A code of the rule that holds on each receiver's soil; no rule is read as `never`."""
+
+    def read(reader: Reader) -> Floats:
+        home, abroad = (rule_code(reader, name, code)[:, None] for name in (HOME, ABROAD))
+        found = np.where(_soil(reader), home, abroad)
+        return np.where(found < 0, NEVER, found)
+
+    return read
+
+
+def _triggered(reader: Reader) -> Floats:
+    """Where the condition of the rule on that soil holds: who asks, and whether the lead has a seat."""
+    soil, member = _soil(reader), _member(reader)
+    trigger = np.where(
+        soil, rule_code(reader, HOME, "trigger")[:, None], rule_code(reader, ABROAD, "trigger")[:, None]
+    )
+    danger = reader.state["crisis"] + reader.state["onset"] * reader.state["threat_mark"]
+    near: Bools = np.greater(reader.get("neighbour"), 0.0)
+    holds = np.where(trigger == TRIGGERS.index("member-request"), member[:, reader.receivers], True)
+    holds = np.where(trigger == TRIGGERS.index("crisis-outside-members"), ~soil, holds)
+    endangers = near & (np.asarray(danger)[None, ...] > 0.0)
+    holds = np.where(
+        trigger == TRIGGERS.index("crisis-in-a-neighbour-that-endangers-members"), endangers, holds
+    )
+    seated = np.asarray(np.any(member[:, reader.powers] & (reader.statics["lead"] > 0), axis=1))
+    return np.asarray(holds & seated[:, None], dtype=np.float64)
+
+
+def _voters_count(reader: Reader) -> Floats:
+    """Voters of a request beside the lead and whoever asks."""
+    member = _member(reader)
+    lead = (member[:, reader.powers] & (reader.statics["lead"] > 0)).sum(axis=1)
+    asks = member[:, reader.receivers].astype(np.float64)
+    same = np.zeros(asks.shape[:2])
+    for place, name in enumerate(reader.axes.receiver):
+        if name in reader.axes.power:
+            same[:, place] = reader.statics["lead"][:, reader.axes.power.index(name), 0]
+    count: Floats = (_member_count(reader) - lead)[:, None] - asks * (same[..., None] == 0)
+    return np.maximum(count, 0.0)
+
+
+def _spoken_for(reader: Reader) -> Floats:
+    on = rule_code(reader, ELIGIBILITY, "kind") >= 0
+    on = on & (rule_code(reader, ELIGIBILITY, "kind") != NEVER)
+    return np.asarray(on, dtype=np.float64)[:, None] + 0.0 * reader.state["unmet"]
+
+
+def _shared_lead(reader: Reader) -> Floats:
+    """Where another member may command: a rule for it in force, and a mandate if the rule asks for one."""
+    kind = rule_code(reader, COORDINATION, "kind")[:, None]
+    mandate = rule_code(reader, COORDINATION, "mandate")[:, None]
+    given = (mandate == 0) | (reader.state["mandate"][None] > 0)
+    return np.asarray((kind >= 0) & (kind != NEVER) & given, dtype=np.float64)
+
+
+def _lead_dependence(reader: Reader) -> Floats:
+    """Share of trade with an organisation's lead plus transfers from it over output, at most 1; 0 unknown."""
+    tie = np.nan_to_num(reader.get("trade_weight")) + np.nan_to_num(reader.get("remit_ratio"))
+    found = np.zeros(reader.state["membership"].shape)
+    chief = reader.statics["is_lead"][:, reader.powers]
+    found[:, reader.receivers] = (chief[:, :, None] * np.minimum(tie, 1.0)[None]).sum(axis=1)
+    return found
+
+
+def _divergence(reader: Reader) -> Floats:
+    """How much farther each actor stands from an organisation's lead than at the start; 0 unknown."""
+
+    def apart(points: Floats) -> Floats:
+        chief = np.nansum(reader.statics["is_lead"] * points[None], axis=1)
+        gap: Floats = np.abs(points[None] - chief[:, None])
+        return gap
+
+    moved = apart(reader.state["ideal_point"]) - apart(reader.first["ideal_point"])
+    found: Floats = np.nan_to_num(moved)
+    return found
+
+
+def _unmet_request(reader: Reader) -> Floats:
+    found = np.zeros(reader.state["membership"].shape)
+    found[:, reader.receivers] = reader.state["unmet"]
+    return found
+
+
+def _benefit(reader: Reader) -> Floats:
+    """Patched gain, payments, and in a customs union the change of the lead's share of trade."""
+    found = reader.statics["membership_benefit"] + reader.statics["side_payment"]
+    gain = np.zeros(reader.state["membership"].shape)
+    chief = reader.statics["is_lead"][:, reader.powers]
+    moved = np.nan_to_num(reader.state["trade_gap"])
+    gain[:, reader.receivers] = (chief[:, :, None] * moved[None]).sum(axis=1)
+    return found + reader.statics["customs_union"][:, None] * gain
+
+
+def _admission(code: str) -> Callable[[Reader], Floats]:
+    """A code of the rule of admission; without one members admit by consensus."""
+
+    def read(reader: Reader) -> Floats:
+        found = rule_code(reader, ADMISSION, code)
+        return np.where(found < 0, float(KIND["consensus"]), found) + 0.0 * reader.state["departures"]
+
+    return read
+
+
+def _exit(reader: Reader) -> tuple[Floats, Floats]:
+    kind, trigger = rule_code(reader, EXIT, "kind"), rule_code(reader, EXIT, "trigger")
+    named = (kind >= 0) & (kind != NEVER) & (trigger == TRIGGERS.index("interest-no-longer-served"))
+    barred = kind == NEVER
+    return np.asarray(barred, dtype=np.float64), np.asarray(named, dtype=np.float64)
+
+
+def _observers_admitted(reader: Reader) -> Floats:
+    kind = rule_code(reader, OBSERVERS, "kind")
+    return np.asarray(kind != NEVER, dtype=np.float64) + 0.0 * reader.state["departures"]
+
+
+def _voter(reader: Reader) -> Floats:
+    """Members in good standing with a weight in the vote, (proposal, actor, member)."""
+    home = reader.statics["proposal_home"]
+    member = (home[:, :, None] * _member(reader)[None]).sum(axis=1)
+    return np.asarray((member > 0) & (reader.get("vote_weight") > 0), dtype=np.float64)
+
+
+def _vote_code(reader: Reader, column: int) -> Floats:
+    """One column of the rule by which each proposal is voted on, (proposal, member)."""
+    rows = []
+    for number, home in enumerate(reader.statics["proposal_home"][..., 0]):
+        decision = int(reader.statics["proposal_decision"][number, 0])
+        rows.append(_amended(reader, decision, column)[int(home.argmax())])
+    if not rows:
+        return np.zeros((0, 1))
+    return np.stack([np.broadcast_to(row, np.broadcast_shapes(*(r.shape for r in rows))) for row in rows])
+
+
+def _vote_rule(reader: Reader) -> Floats:
+    kind, veto, quorum, abstain, mandate = (_vote_code(reader, CODES.index(name)) for name in CODES[:5])
+    kind = np.where(kind < 0, NEVER, kind)
+    found: Floats = np.stack([kind, veto, quorum, abstain, 1.0 - mandate], axis=1)
+    return found
+
+
+def _vote_weight(reader: Reader) -> Floats:
+    actors = range(len(CODES), len(CODES) + len(reader.axes.actor))
+    found: Floats = np.stack([_vote_code(reader, column) for column in actors], axis=1)
+    return found
+
+
+def _vote_lead(reader: Reader) -> Floats:
+    lead = _vote_code(reader, CODES.index("lead"))
+    places = np.arange(len(reader.axes.actor))[None, :, None]
+    return np.asarray(lead[:, None] == places, dtype=np.float64)
+
+
+def _sponsor_dependence(reader: Reader) -> Floats:
+    """Trade share and transfers of each voter with the sponsor; 0 where unknown or not a receiver."""
+    tie = np.nan_to_num(reader.get("trade_weight")) + np.nan_to_num(reader.get("remit_ratio"))
+    sponsor = reader.statics["sponsor"]
+    found = np.zeros((*sponsor.shape[:2], tie.shape[-1]))
+    wanted = sponsor[:, reader.powers][:, :, None] * np.minimum(tie, 1.0)[None]
+    found[:, reader.receivers] = wanted.sum(axis=1)
+    return found
+
+
+def _sponsor_alignment(reader: Reader) -> Floats:
+    """How much closer a voter stands to the sponsor than the voters on average, UN scale points."""
+    sponsor, points = reader.statics["sponsor"], np.nan_to_num(reader.state["ideal_point"])
+    chief = (sponsor * points[None]).sum(axis=1)
+    apart = np.abs(points[None] - chief[:, None])
+    voter = reader.get("voter")
+    mean = (voter * apart).sum(axis=1) / np.maximum(voter.sum(axis=1), 1.0)
+    found: Floats = mean[:, None] - apart
+    return found
+
+
+def _union_gap(reader: Reader) -> Floats:
+    """Change since the start of joint membership in a customs union, and trade zones adopted; (P, R, M)."""
+
+    def joint(status: Floats) -> Floats:
+        both = status >= MEMBER
+        pair = both[:, reader.powers][:, :, None] & both[:, reader.receivers][:, None]
+        union = (reader.statics["customs_union"] > 0)[:, None, None]
+        return np.asarray((pair & union).any(axis=0), dtype=np.float64)
+
+    gap = joint(reader.state["membership"]) - joint(reader.first["membership"])
+    member = _member(reader)
+    for number, home in enumerate(reader.statics["proposal_home"][..., 0]):
+        size = reader.statics["zone_size"][number, 0]
+        if size > 0:
+            inside = member[int(home.argmax())]
+            pair = inside[reader.powers][:, None] & inside[reader.receivers][None]
+            gap = gap + size * reader.state["adopted"][number] * pair
+    return gap
+
+
+def _common_bank(reader: Reader) -> Floats:
+    """1 where a bank that p sponsors lends to receiver r, a member; (power, receiver, member)."""
+    member = _member(reader)[:, reader.receivers]
+    found = np.zeros_like(reader.state["bank_lending"])
+    for number, home in enumerate(reader.statics["proposal_home"][..., 0]):
+        if reader.statics["is_bank"][number, 0]:
+            sponsor = reader.statics["sponsor"][number, reader.powers]
+            lent = reader.state["adopted"][number] * member[int(home.argmax())]
+            found = np.maximum(found, sponsor[:, None] * lent[None])
+    return found
+
+
+INPUTS: Mapping[str, Callable[[Reader], Floats]] = {
+    "may_ask": _may_ask,
+    "neighbour": _neighbour,
+    "spoken_for": _spoken_for,
+    "rule_kind": _by_soil("kind"),
+    "rule_veto": _by_soil("veto"),
+    "rule_mandate": _by_soil("mandate"),
+    "triggered": _triggered,
+    "shared_lead": _shared_lead,
+    "voters_count": _voters_count,
+    "lead_dependence": _lead_dependence,
+    "divergence": _divergence,
+    "unmet_request": _unmet_request,
+    "benefit": _benefit,
+    "member_count": _member_count,
+    "admission_kind": _admission("kind"),
+    "admission_veto": _admission("veto"),
+    "observers_admitted": _observers_admitted,
+    "exit_barred": lambda reader: _exit(reader)[0],
+    "exit_condition": lambda reader: _exit(reader)[1],
+    "voter": _voter,
+    "vote_rule": _vote_rule,
+    "vote_weight": _vote_weight,
+    "vote_lead": _vote_lead,
+    "sponsor_dependence": _sponsor_dependence,
+    "sponsor_alignment": _sponsor_alignment,
+    "union_gap": _union_gap,
+    "common_bank": _common_bank,
+}
