@@ -92,20 +92,9 @@ def _said(value: Any) -> str:
 
 
 def _systems(region: Region) -> Rows:
-    from heartland.scenarios.shelf import serving
+    from heartland.app.cli.describing_systems import systems
 
-    answers = serving(region)
-    return [
-        {
-            "system": row["system_id"],
-            "name": row["name"],
-            "scenarios": "; ".join(answers.get(row["system_id"], [])) or "none yet",
-            "arguments": len(row["arguments"]),
-            "rules": len(row["rules"]),
-            "questions": row["user_questions"],
-        }
-        for row in region.tables["systems"].to_dict("records")
-    ]
+    return systems(region)
 
 
 def _channels(region: Region) -> Rows:
