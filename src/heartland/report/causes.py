@@ -27,6 +27,8 @@ from heartland.scenarios.summary import OutcomeSummary
 __all__ = ["ablation_section", "event_section", "why_section"]
 
 MOST_EVENTS = 8
+# what is split in place of a reading that is made of it
+MADE_OF = {"trade": "trade_gap", "effective_partners": "trade_gap", "influence_share": "influence"}
 LOOKS_AT_EVENTS = ("occurs", "count", "first")
 
 
@@ -128,7 +130,9 @@ def why_section(context: Context, rows: Sequence[OutcomeSummary]) -> tuple[Secti
 def _split(
     context: Context, outcome: Outcome, unit: str, name: str, slots: Mapping[str, str], used: dict[str, None]
 ) -> Figure | None:
-    variable = {"trade": "trade_gap"}.get(name, name)
+    variable = MADE_OF.get(name, name)
+    if name in MADE_OF and "giver" not in slots:
+        slots = {**slots, "giver": context.focus.powers[0]}
     try:
         frame = context.run.contrast(context.base).why(variable, **slots)
         of = "Difference, by mechanism"
@@ -137,7 +141,7 @@ def _split(
             of = "No difference; change since the start, by mechanism"
     except HeartlandInputError:
         return None
-    title = f"{of}: {_called(context, name, slots)}"
+    title = f"{of}: {_called(context, variable, slots)}"
     shown = "log points" if variable == "trade_gap" else "" if unit == PROBABILITY else unit
     parts = frame[frame["mechanism"] != "change"]
     used.update(dict.fromkeys(str(name) for name in parts["mechanism"]))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from heartland.scenarios.ensemble import Ensemble
     from heartland.scenarios.interaction import Interaction
 
-__all__ = ["render_report", "write_report"]
+__all__ = ["context_of", "render_report", "write_report"]
 
 SCHEMA = "heartland.report/1"
 
@@ -84,7 +84,7 @@ def render_report(
     """The report as HTML text; parameters as for `write_report`."""
     with ThreadPoolExecutor(max_workers=1) as compiler:
         compiler.submit(warm_up)
-        context = _context(run, baseline, compiler)
+        context = context_of(run, baseline, compiler)
         sections = _sections(context, summaries, ablations, rivals, seconds)
         joint = interaction_section(interactions)
         if joint is not None:
@@ -107,7 +107,8 @@ def _page(context: Context, sections: Sequence[Section], summaries: Sequence[Out
     )  # fmt: skip
 
 
-def _context(run: Ensemble, baseline: Ensemble, compiler: Executor) -> Context:
+def context_of(run: Ensemble, baseline: Ensemble, compiler: Executor) -> Context:
+    """What the sections of a page about a run need."""
     tables = run.scenario.region.tables
     palette = Palette.from_rows(records(tables["palette"]))
     names = dict(zip(tables["actors"]["actor_id"], tables["actors"]["name"], strict=True))

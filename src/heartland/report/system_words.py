@@ -12,9 +12,10 @@ from heartland.scenarios.summary import Difference, Spread
 
 if TYPE_CHECKING:
     from heartland.scenarios.measured import Measured
+    from heartland.scenarios.summary import OutcomeSummary
     from heartland.scenarios.systems import SystemStatus
 
-__all__ = ["answer_words", "difference_of", "measured_words", "spread_of_row", "standing_words"]
+__all__ = ["answer_row", "answer_words", "difference_of", "measured_words", "spread_of_row", "standing_words"]
 
 NOT_RUN = "not run yet"
 
@@ -38,6 +39,19 @@ def difference_of(row: Mapping[str, Any]) -> Difference:
     )  # fmt: skip
 
 
+def answer_row(row: OutcomeSummary) -> dict[str, Any]:
+    """An answer in the columns of answers.csv that words need; unknown numbers stay NaN."""
+    nan = Spread(float("nan"), float("nan"), float("nan"), 0)
+    base, found = row.baseline or nan, row.difference
+    ends = (found.value, found.low, found.high, found.p_sign) if found else (float("nan"),) * 4
+    return {
+        "outcome": row.id, "question": row.question, "unit": row.unit, "value": row.spread.value,
+        "low": row.spread.low, "high": row.spread.high, "base_value": base.value, "base_low": base.low,
+        "base_high": base.high, "difference": ends[0], "difference_low": ends[1], "difference_high": ends[2],
+        "p_sign": ends[3], "evidence_grade": row.evidence_grade, "members": row.spread.n,
+    }  # fmt: skip
+
+
 def answer_words(row: Mapping[str, Any] | None) -> str:
     """Value with interval, baseline and difference; for a probability runs out of a hundred."""
     if row is None:
@@ -54,7 +68,7 @@ def answer_words(row: Mapping[str, Any] | None) -> str:
 def measured_words(item: Measured) -> str:
     """`0.25 bits (0.10-0.50)`, or why there is no value."""
     if not item.known:
-        return f"unknown: {item.reason}"
+        return "unknown" if item.reason in ("", "unknown") else f"unknown: {item.reason}"
     unit = "" if item.unit == "index" else item.unit
     return with_unit(with_interval(item.value, item.low, item.high, 3), unit)
 

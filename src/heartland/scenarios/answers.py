@@ -164,7 +164,7 @@ def waited_for(variable: str, run: Ensemble) -> tuple[list[str], list[str]]:
 def _sizes(run: Ensemble, base: Ensemble | None, node: Call, name: str) -> dict[str, float]:
     slots = {key.key: _texts(key.value)[0] for key in node.keys if _texts(key.value)}
     slots["at"] = slots.get("at") or slots.get("to") or "end"
-    name = "trade_gap" if name in ("trade", "trade_share") else name
+    name = "trade_gap" if name in ("trade", "trade_share", "effective_partners") else name
     few, few_base = _sample(run), None if base is None else _sample(base)
     try:
         parts = _parts(few, few_base, name, slots)

@@ -98,7 +98,7 @@ def _cell(world: World, row: Mapping[str, str]) -> dict[str, Any]:
     pooled = cell.pooled
     standing = WORDS[cell.status]
     if not pooled.known:
-        return _without(", ".join((standing, *cell.flags)))
+        return _without(", ".join(cell.flags or (standing,)))
     period = f", {cell.end.year}" if cell.end else ""
     return {
         "value": pooled.value, "low": pooled.low, "high": pooled.high, "unit": pooled.unit,

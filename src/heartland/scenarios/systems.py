@@ -78,10 +78,15 @@ class SystemStatus:
         return "; ".join(text for found in self.missing.values() for text in found)
 
 
-def system_status(region: Region, known: Mapping[str, Scenario] | None = None) -> list[SystemStatus]:
+def system_status(
+    region: Region,
+    known: Mapping[str, Scenario] | None = None,
+    answers: Mapping[tuple[str, str], Mapping[str, Any]] | None = None,
+) -> list[SystemStatus]:
     """Standing of every system of a region, in the order of systems.csv.
 
     known : the region's scenarios by id; read from the folder by default
+    answers : row by scenario and outcome, in the columns of answers.csv, before that of the region
     """
     scenarios = shelf(region) if known is None else known
     first, serve = headlines(region, scenarios), serving(region, scenarios)
@@ -93,7 +98,8 @@ def system_status(region: Region, known: Mapping[str, Scenario] | None = None) -
         mine = tuple(card for name in own for card in cases.get(name, ()))
         head = scenarios.get(first.get(system, ""))
         outcome = headline_outcome(head, system, row["models"]) if head else None
-        answer = _answer(region, system, head.id if head else "", outcome.id if outcome else "")
+        place = (head.id if head else "", outcome.id if outcome else "")
+        answer = (answers or {}).get(place) or _answer(region, system, *place)
         start = head.start if head else str(region.model.start)
         missing = {
             "loads": _unresolved(region, row),
