@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from heartland.report.system_words import answer_words, measured_words
 from heartland.scenarios.measured import Measured
+from heartland.scenarios.summary import Difference, OutcomeSummary, Spread
 
-ROW = {
-    "unit": "probability", "value": 0.62, "low": 0.2, "high": 0.9, "base_value": 0.02, "base_low": 0.0,
-    "base_high": 0.05, "difference": 0.6, "difference_low": 0.2, "difference_high": 0.85, "p_sign": None,
-    "members": 1000,
-}  # fmt: skip
+ROW = OutcomeSummary(
+    "sent", "Are they sent?", "probability", Spread(0.62, 0.2, 0.9, 1000), Spread(0.02, 0.0, 0.05, 1000),
+    Difference(0.6, 0.2, 0.85, float("nan"), "by-construction"), "D",
+)  # fmt: skip
 
 
 def test_answers() -> None:
@@ -17,10 +17,8 @@ def test_answers() -> None:
     assert answer_words(ROW) == (
         "62 of 100 runs (90 % interval over parameter draws 20-90); baseline 2; difference +60 (+20 to +85)"
     )
-    bare = {**ROW, "unit": "log points", "base_value": None, "difference": None, "value": -0.3}
-    assert answer_words({**bare, "low": -0.5, "high": 0.1}) == (
-        "-0.30 log points (90 % of runs -0.50 to 0.10)"
-    )
+    bare = OutcomeSummary("x", "How much?", "log points", Spread(-0.3, -0.5, 0.1, 64), None, None, "")
+    assert answer_words(bare) == "-0.30 log points (90 % of runs -0.50 to 0.10)"
 
 
 def test_measured_numbers() -> None:

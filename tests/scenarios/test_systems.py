@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
 from tests.region.toy_region import copy_of_toy
 
+from heartland.scenarios.answered import Answered, outcome_row, write_answers
 from heartland.scenarios.scenario import Scenario
+from heartland.scenarios.summary import OutcomeSummary, Spread
 from heartland.scenarios.systems import TESTS, cases_by_scenario, headline_outcome, system_status
 from heartland.scenarios.validate import load_region
 
@@ -66,12 +67,17 @@ def test_what_is_missing_is_named(tmp_path) -> None:
 
 def test_a_system_works_once_all_is_there(tmp_path) -> None:
     region = toy(tmp_path, SYSTEMS.replace(";R-9", "").replace(";M11", ""))
-    answer = {"system": "defence", "scenario": "calm", "outcome": "trade-grows", "value": 0.1}
-    tables: Any = region.tables
-    tables["answers"] = pd.DataFrame([answer])
+    found = OutcomeSummary("trade-grows", "Does trade grow?", "log points", Spread(0.1, 0, 0.2, 64), None,
+                           None, "D")  # fmt: skip
+    run = {"run_id": "r", "members": 64, "seed": 1, "version": "1", "date": "2026-11-22"}
+    write_answers(region.path, [outcome_row("calm", found, **run)])
     (status,) = system_status(region)
     assert status.works, status.gaps
-    assert status.answer == answer
+    assert status.answer == found
+    case = Answered("case", "calm", "quiet", "Nothing.", "probability", holds=False, **run)
+    write_answers(region.path, [outcome_row("calm", found, **run), case])
+    (status,) = system_status(region)
+    assert status.gaps == "case quiet does not hold"
 
 
 def test_a_system_without_anything_says_so(tmp_path) -> None:

@@ -13,7 +13,7 @@ from heartland.report.atlas_page import SystemPage, system_page
 from heartland.report.content import Cell, Link, Section, Table, records
 from heartland.report.page import page
 from heartland.report.report import context_of
-from heartland.report.system_words import answer_row, answer_words
+from heartland.report.system_words import answer_words
 from heartland.scenarios.systems import TESTS, system_status
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def write_atlas(folder: Path | str, answered: Sequence[Answered], region: Region
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     runs = {item.scenario.id: item for item in answered}
-    told = {(item.scenario.id, row.id): answer_row(row) for item in answered for row in item.rows}
+    told = {(item.scenario.id, row.id): row for item in answered for row in item.rows}
     standing = system_status(found, answers=told)
     palette = Palette.from_rows(records(found.tables["palette"]))
     with ThreadPoolExecutor(max_workers=1) as compiler:
@@ -64,7 +64,7 @@ def _index(region: Region, standing: Sequence[SystemStatus], palette: Palette) -
     cells: list[list[Cell]] = [
         [Link(status.name, f"{status.system}.html"), "yes" if status.works else "not yet",
          status.question or "none yet", answer_words(status.answer),
-         str(status.answer["evidence_grade"] or "not graded") if status.answer else ""]
+         (status.answer.evidence_grade or "not graded") if status.answer else ""]
         for status in standing
     ]  # fmt: skip
     gaps: list[list[Cell]] = [

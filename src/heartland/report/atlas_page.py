@@ -15,7 +15,7 @@ from heartland.report.evidence import evidence_sections, source_section
 from heartland.report.limits import limit_section
 from heartland.report.outcomes import outcome_section
 from heartland.report.page import page
-from heartland.report.system_words import answer_row, answer_words, measured_words, standing_words
+from heartland.report.system_words import answer_words, measured_words, standing_words
 from heartland.scenarios.measured import Measured, state_of
 from heartland.scenarios.state import model_labels
 from heartland.scenarios.systems import TESTS
@@ -177,7 +177,7 @@ def _further(item: SystemPage) -> Iterator[Section]:
             if done is item.head and row.id == item.status.outcome:
                 continue
             cells.append([
-                row.question, done.scenario.title, answer_words(answer_row(row)),
+                row.question, done.scenario.title, answer_words(row),
                 sign_words(row.difference), row.evidence_grade or "not graded",
             ])  # fmt: skip
     readings: list[list[Cell]] = [

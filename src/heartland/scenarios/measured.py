@@ -84,7 +84,8 @@ def state_of(region: Region, system: str, at: str) -> Iterator[Measured]:
             found = _measure(world, kept) if kept["kind"] == "measure" else _cell(world, kept)
         except HeartlandInputError as error:
             found = _without(error.findings[0].what)
-        yield Measured(**kept, says=str(row["says"]), at=at, **found)
+        said: dict[str, Any] = {**kept, "says": str(row["says"]), "at": at, **found}
+        yield Measured(**said)
 
 
 def _without(reason: str) -> dict[str, Any]:

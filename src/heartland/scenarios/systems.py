@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from heartland.core.tree import Call, Name, walk
 from heartland.core.yamlio import read_yaml
 from heartland.dynamics.mechanism import catalogue
+from heartland.scenarios.answered import read_answers
 from heartland.scenarios.cases import case_ids
 from heartland.scenarios.explain import MEASURES
 from heartland.scenarios.measured import state_of
@@ -19,6 +20,7 @@ from heartland.scenarios.state import event_kinds, state_catalogue
 if TYPE_CHECKING:
     from heartland.region.region import Region
     from heartland.scenarios.scenario import Outcome, Scenario
+    from heartland.scenarios.summary import OutcomeSummary
 
 __all__ = ["TESTS", "CaseCard", "SystemStatus", "cases_by_scenario", "headline_outcome", "system_status"]
 
@@ -52,7 +54,7 @@ class SystemStatus:
 
     scenarios : that serve it, the headline first;  headline : empty where there is none
     outcome : of the headline scenario, that answers the headline question
-    answer : its row of answers.csv, None where it was not run yet
+    answer : its answer as last recorded, None where it was not run yet
     missing : by test of `TESTS`, what is missing; empty lists where a test is met
     """
 
@@ -63,7 +65,7 @@ class SystemStatus:
     headline: str
     outcome: str
     question: str
-    answer: Mapping[str, Any] | None
+    answer: OutcomeSummary | None
     cases: tuple[CaseCard, ...]
     missing: Mapping[str, tuple[str, ...]]
 
@@ -81,16 +83,18 @@ class SystemStatus:
 def system_status(
     region: Region,
     known: Mapping[str, Scenario] | None = None,
-    answers: Mapping[tuple[str, str], Mapping[str, Any]] | None = None,
+    answers: Mapping[tuple[str, str], OutcomeSummary] | None = None,
 ) -> list[SystemStatus]:
     """Standing of every system of a region, in the order of systems.csv.
 
     known : the region's scenarios by id; read from the folder by default
-    answers : row by scenario and outcome, in the columns of answers.csv, before that of the region
+    answers : by scenario and outcome, before those of the region's answers.csv
     """
     scenarios = shelf(region) if known is None else known
     first, serve = headlines(region, scenarios), serving(region, scenarios)
     cases = cases_by_scenario(region.path)
+    recorded, failed = _told(region)
+    told = {**recorded, **(answers or {})}
     made = []
     for row in region.tables["systems"].to_dict("records"):
         system = str(row["system_id"])
@@ -99,14 +103,14 @@ def system_status(
         head = scenarios.get(first.get(system, ""))
         outcome = headline_outcome(head, system, row["models"]) if head else None
         place = (head.id if head else "", outcome.id if outcome else "")
-        answer = (answers or {}).get(place) or _answer(region, system, *place)
+        answer = told.get(place)
         start = head.start if head else str(region.model.start)
         missing = {
             "loads": _unresolved(region, row),
             "measured": _unmeasured(region, system, start),
             "mechanisms": _without_mechanism(region, row["models"]),
             "answered": _unanswered(head, outcome, answer),
-            "case": () if any(card.source for card in mine) else ("no sourced case",),
+            "case": _unproved(mine, failed),
         }
         made.append(SystemStatus(
             system, str(row["name"]), tuple(row["models"]), own, head.id if head else "",
@@ -144,16 +148,21 @@ def cases_by_scenario(folder: Path) -> dict[str, list[CaseCard]]:
     return found
 
 
-def _answer(region: Region, system: str, scenario: str, outcome: str) -> Mapping[str, Any] | None:
-    frame = region.tables.get("answers")
-    if frame is None or not len(frame):
-        return None
-    rows = frame[(frame["system"] == system) & (frame["scenario"] == scenario)]
-    rows = rows[rows["outcome"] == outcome]
-    return {str(key): value for key, value in rows.iloc[0].items()} if len(rows) else None
+def _told(region: Region) -> tuple[dict[tuple[str, str], OutcomeSummary], set[str]]:
+    """Recorded answers by scenario and outcome, and the cases that did not hold when last looked at."""
+    rows = read_answers(region.path)
+    told = {(row.scenario, row.outcome): row.summary() for row in rows if row.kind == "outcome"}
+    return told, {row.outcome for row in rows if row.kind == "case" and row.holds is False}
 
 
-def _unresolved(region: Region, row: Mapping[str, Any]) -> tuple[str, ...]:
+def _unproved(cases: Sequence[CaseCard], failed: set[str]) -> tuple[str, ...]:
+    sourced = [card.id for card in cases if card.source]
+    if sourced and set(sourced) <= failed:
+        return tuple(f"case {name} does not hold" for name in sourced)
+    return () if sourced else ("no sourced case",)
+
+
+def _unresolved(region: Region, row: Mapping[Any, Any]) -> tuple[str, ...]:
     actors = set(region.tables["actors"]["actor_id"])
     written = {rule.rule_id for item in region.organisations.values() for found in item.decisions.values()
                for rule in found} | {policy.rule_id for policy in region.policies.values()}  # fmt: skip
@@ -179,7 +188,7 @@ def _without_mechanism(region: Region, models: Sequence[str]) -> tuple[str, ...]
 
 
 def _unanswered(
-    head: Scenario | None, outcome: Outcome | None, answer: Mapping[str, Any] | None
+    head: Scenario | None, outcome: Outcome | None, answer: OutcomeSummary | None
 ) -> tuple[str, ...]:
     if head is None or outcome is None:
         return ("no headline scenario",)

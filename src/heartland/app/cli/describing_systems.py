@@ -24,7 +24,7 @@ def systems(region: Region) -> list[dict[str, Any]]:
         rows.append({
             "system": status.system, "works": status.works, "headline": status.headline or "none yet",
             "answer": answer_words(status.answer),
-            "evidence": str(status.answer["evidence_grade"]) if status.answer else "",
+            "evidence": status.answer.evidence_grade if status.answer else "",
             "missing": status.gaps, "name": status.name,
             "question": status.question,
             "scenarios": "; ".join(status.scenarios) or "none yet",
