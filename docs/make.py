@@ -18,6 +18,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import answers
+import corridors
 import patterns
 
 import heartland as hl
@@ -130,6 +131,8 @@ def main() -> int:
         Path("README.md"): readme(run, base), PICTURE: picture(run, base), COMMANDS: commands(),
         AUDITS: audit_page(), IMPORTS: import_page(), MEASURES: measures(), **answers.pages(),
         MECHANISMS: mechanisms(), patterns.PAGE: patterns.page(hl.Region.load("central-asia")),
+        corridors.LOOK_UP: corridors.look_up(hl.Region.load("central-asia")),
+        corridors.PAGE: corridors.page(hl.Region.load("central-asia")),
     }  # fmt: skip
     changed = []
     for path, text in made.items():

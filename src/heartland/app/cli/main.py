@@ -16,6 +16,7 @@ from heartland.app.cli import (
     fetching,
     importing,
     measuring,
+    routing,
     running,
 )
 from heartland.errors import HeartlandError
@@ -33,6 +34,7 @@ app = typer.Typer(
 running.add(app)
 measuring.add(app)
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(routing.app, name="corridors")
 importing.add(app)
 fetching.add(app)
 describing.add(app)
