@@ -32,15 +32,13 @@ def leg_state(
     Fails for legs that are slow and not shut: queues, convoys, quotas.
     """
     xp = namespace(leg_open)
-    whole = xp.zeros_like(leg_open)
     shut = {
-        "order": known(leg_closed) + whole, "denial": known(transit_denied) + whole,
-        "conflict": known(leg_conflict) + whole,
-        "border": 0.5 * known(leg_border) / border_threshold + whole,
+        "order": known(leg_closed), "denial": known(transit_denied), "conflict": known(leg_conflict),
+        "border": 0.5 * known(leg_border) / border_threshold,
     }
-    blocked = (shut["order"] >= 0.5) | (shut["denial"] >= 0.5)
-    blocked = blocked | (shut["conflict"] >= 0.5) | (shut["border"] >= 0.5)
-    usable = (known(leg_built) + whole >= 0.5) & ~blocked
+    blocked = (shut["order"] >= 0.5) | (shut["denial"] >= 0.5) | (shut["conflict"] >= 0.5)
+    usable = (known(leg_built) >= 0.5) & ~blocked & ~(shut["border"] >= 0.5)
+    usable = usable & (leg_open == leg_open)
     closes = (leg_open >= 0.5) & ~usable
     new = xp.astype(usable, leg_open.dtype)
     return {"leg_open": new, "leg_shut": Event(closes, xp.astype(closes, leg_open.dtype), shut)}

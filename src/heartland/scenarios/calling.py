@@ -21,7 +21,7 @@ from heartland.scenarios.plan import Floats
 __all__ = ["FEW", "Reads", "call", "concerned"]
 
 # Part of the members up to which calling on them alone is the cheaper way.
-FEW = 0.25
+FEW = 0.5
 
 
 class Reads(Protocol):

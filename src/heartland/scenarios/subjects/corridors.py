@@ -141,7 +141,7 @@ def _usable(gates: NDArray[np.int_], standing: NDArray[np.bool_]) -> NDArray[np.
     whole = packed.view(np.dtype((np.void, packed.shape[1])))[:, 0]
     _, first, back = np.unique(whole, return_index=True, return_inverse=True)
     few: NDArray[np.bool_] = np.all(standing[:, first][gates], axis=-2)
-    return np.asarray(few[..., back])
+    return few if first.size == 1 else np.asarray(few[..., back])
 
 
 def _left(reader: Reader, name: str) -> Floats:
@@ -154,8 +154,11 @@ def _left(reader: Reader, name: str) -> Floats:
 def _leg_built(reader: Reader) -> Floats:
     """1 for legs that stood at the start and for planned ones whose corridor has opened; (leg, member)."""
     brought = reader.statics["leg_brought"]
-    opened = (reader.state["corridor_stage"] == STAGES.index("open"))[:, None, :] * brought
-    built: Floats = np.maximum(1.0 - reader.statics["leg_planned"], opened.max(axis=0, initial=0.0))
+    opened = reader.state["corridor_stage"] == STAGES.index("open")
+    stood = 1.0 - reader.statics["leg_planned"]
+    built: Floats = np.broadcast_to(stood, (stood.shape[0], opened.shape[-1])).copy()
+    for corridor, leg in np.argwhere(brought[..., 0] > 0.0):
+        built[leg] = np.maximum(built[leg], opened[corridor] * brought[corridor, leg])
     return built
 
 
