@@ -20,6 +20,7 @@ from heartland.scenarios.outcomes import yes_or_no
 __all__ = ["Outcome", "Patch", "fields_of", "outcome_of"]
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_OUTCOME_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,127}")
 _HORIZON = re.compile(r"P(\d{1,3})([MY])")
 MAX_PATCHES, MAX_MONTHS = 200, 1_200
 
@@ -61,6 +62,15 @@ def fields_of(node: YamlNode, file: str) -> Mapping[str, Any]:
     )
     ids = [item.id for item in content.outcomes]
     for number, name in enumerate(ids):
+        _check(
+            _OUTCOME_ID.fullmatch(name) is not None,
+            node,
+            file,
+            ("outcomes", number, "id"),
+            f'outcome id "{name}" is not an id',
+            "Tables and reports name the outcome by it.",
+            "Write small letters, digits and hyphens: my-outcome.",
+        )
         _check(
             name not in ids[:number],
             node,

@@ -85,8 +85,13 @@ class Scenario:
                 f"There is no file {file}.", fix="Give the path of a scenario file, or a scenario's id.",
                 check="scenario",
             )  # fmt: skip
+        from heartland.scenarios.checking import check_scenario
+
         name = shown or file.name
-        return cls(region=region, **fields_of(read_yaml(file, name), name))
+        node = read_yaml(file, name)
+        found = cls(region=region, **fields_of(node, name))
+        check_scenario(found, node, name, whole=not shown)
+        return found
 
     @classmethod
     def new(
@@ -124,9 +129,9 @@ class Scenario:
             named = Scenario.load(self.region, self.baseline_id)
             if named.start != self.start:
                 raise HeartlandInputError.at(
-                    f"The baseline {named.id} starts on {named.start}, {self.id} on {self.start}.",
+                    f'The baseline "{named.id}" starts on {named.start}, {self.id} on {self.start}.',
                     why="Only runs from one start can be compared member by member.",
-                    fix="Give both the same start.", file=f"scenarios/{self.id}.yaml", check="baseline",
+                    fix="Give both the same start.", check="baseline",
                 )  # fmt: skip
             receivers = tuple(dict.fromkeys((*named.receivers, *self.receivers)))
             return replace(named, outcomes=self.outcomes, months=self.months, receivers=receivers)
