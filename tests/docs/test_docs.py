@@ -59,7 +59,7 @@ def test_commands_in_the_documents_exist(page: Path) -> None:
     page_of_all = (ROOT / "docs/look-up/commands.md").read_text(encoding="utf-8")
     known = set(re.findall(r"^## heartland (\S+)", page_of_all, re.M))
     text = page.read_text(encoding="utf-8")
-    named = re.findall(r"(?:`|uv run |^)heartland ([a-z]+)", text, re.M)
+    named = re.findall(r"(?:`|uv run |^)heartland ([a-z-]+)", text, re.M)
     assert {name for name in named if name not in known} == set()
 
 

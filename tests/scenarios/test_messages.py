@@ -80,8 +80,8 @@ def test_only_free_texts_go_without_a_check():
     """What is not read as a word of the region: prose, and the day of knowledge (tested in test_scenario)."""
     free = {"title", "question", "expected", "disproof", "known_by", "why", "assumption", "also_headline"}
     checked = {
-        "id", "system", "also", "start", "horizon", "baseline", "receivers", "headline", "patches", "outcomes",
-        "levers", "do", "source", "expression", "unit",
+        "id", "system", "also", "start", "horizon", "baseline", "receivers", "headline", "patches",
+        "outcomes", "levers", "do", "source", "expression", "unit",
     }  # fmt: skip
     keys = {name for model in (ScenarioFile, PatchFile, OutcomeFile) for name in model.model_fields}
     assert keys == free | checked

@@ -128,8 +128,8 @@ def _systems(scenario: Scenario, node: YamlNode, file: str) -> Iterator[Finding]
     for path, name in named:
         if name not in known:
             yield Finding(
-                "E", "scenario", _place(node, file, *path), f'"{name}" is no system of {scenario.region.id}.',
-                "A scenario answers for systems of systems.csv.",
+                "E", "scenario", _place(node, file, *path),
+                f'"{name}" is no system of {scenario.region.id}.', "A scenario answers for systems of systems.csv.",
                 suggestion(name, known, listing=f"Known: {', '.join(known)}."),
             )  # fmt: skip
 
