@@ -122,14 +122,17 @@ def _ids(region: Region, table: str, column: str) -> list[str]:
 
 def _systems(scenario: Scenario, node: YamlNode, file: str) -> Iterator[Finding]:
     known = _ids(scenario.region, "systems", "system_id")
-    named: list[tuple[tuple[str | int, ...], str]] = [(("system",), scenario.system)] if scenario.system else []
+    named: list[tuple[tuple[str | int, ...], str]] = []
+    if scenario.system:
+        named.append((("system",), scenario.system))
     for key in ("also", "also_headline"):
         named += [((key, number), name) for number, name in enumerate(getattr(scenario, key))]
     for path, name in named:
         if name not in known:
             yield Finding(
                 "E", "scenario", _place(node, file, *path),
-                f'"{name}" is no system of {scenario.region.id}.', "A scenario answers for systems of systems.csv.",
+                f'"{name}" is no system of {scenario.region.id}.',
+                "A scenario answers for systems of systems.csv.",
                 suggestion(name, known, listing=f"Known: {', '.join(known)}."),
             )  # fmt: skip
 
