@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["check_scenario", "outcome_units"]
 
-# units of what is measured in runs, beside those of states and of the ledger
-MEASURED = ("probability", "bits")
+# units of what is measured or computed in runs, beside those of states and of the ledger
+MEASURED = ("probability", "bits", "ratio")
 # functions that leave the unit of a list of values as it is
 REDUCED = ("mean", "max", "min", "sum")
 
