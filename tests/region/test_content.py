@@ -28,7 +28,7 @@ ROWS = {
     "documents": 8,
     "actors": 248,
     "actor_names": 57,
-    "memberships": 98,
+    "memberships": 101,
     "leg_status": 22,
     "corridor_status": 46,
     "corridor_wills": 12,

@@ -14,6 +14,7 @@ from heartland.errors import HeartlandInputError
 from heartland.scenarios.readings import RunView, read
 from heartland.scenarios.stages import stage_code
 from heartland.scenarios.standing import vote_code
+from heartland.scenarios.status import status_code
 
 __all__ = ["Answer", "RunView", "answer", "evaluate", "yes_or_no"]
 
@@ -94,6 +95,8 @@ def evaluate(node: Node, view: RunView) -> Values:
             return _no(evaluate(inner, view))
         case Binary(op=("=" | "!=") as op, left=Call(function="vote") as left, right=Name(text=name)):
             return _binary(op, evaluate(left, view), np.asarray(vote_code(name)))
+        case Binary(op=("=" | "!=") as op, left=Call(function="status") as left, right=Name(text=name)):
+            return _binary(op, evaluate(left, view), np.asarray(status_code(name)))
         case Binary(op=op, left=Call(function="stage") as left, right=Name(text=name)):
             return _binary(op, evaluate(left, view), np.asarray(stage_code(name)))
         case Binary(op=op, left=left, right=right):

@@ -31,6 +31,7 @@ _KEYS = {
     "change": (*_ROLES, "from", "to"),
     "measure": ("giver", "other", "receiver", "domain", "at"),
     **dict.fromkeys(("vote", "stage"), ("at",)),
+    "status": ("organisation", "at"),
 }
 
 
@@ -75,6 +76,8 @@ def read(node: Call, view: RunView) -> Values:
         return _measure(node, view)
     if node.function == "vote":
         return _vote(node, view)
+    if node.function == "status":
+        return _status(node, view)
     if node.function == "stage":
         return read_stage(node, view)
     raise HeartlandInputError.at(
@@ -302,6 +305,23 @@ def _of_domain(node: Call, name: str, strength: Values, view: RunView) -> Values
             )
         return influence_share(strength, givers)
     return np.asarray(strength[:, _one(node, "giver", "power", view)])
+
+
+def _status(node: Call, view: RunView) -> Values:
+    """Code of membership at the end of a time: status(ORGANISATION, ACTOR) or (ACTOR, organisation=...)."""
+    given, key = [getattr(part, "text", "") for part in node.arguments], node.key("organisation")
+    if key is not None:
+        given.insert(0, getattr(key.value, "text", ""))
+    if len(given) != 2:
+        raise HeartlandInputError.at(
+            "status() needs an organisation and an actor.", fix="Write status(ORGANISATION, ACTOR, at=end).",
+            check="expression",
+        )  # fmt: skip
+    row, actor = view.axes.index("organisation", given[0]), view.axes.index("actor", given[1])
+    at = node.key("at")
+    text = getattr(at.value, "text", "end") if at is not None else "end"
+    rows = _times(text, view.steps("membership"), view)
+    return np.asarray(view.arrays("membership")[:, rows[-1], row, actor], dtype=np.float64)
 
 
 def _vote(node: Call, view: RunView) -> Values:
