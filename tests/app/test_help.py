@@ -49,9 +49,11 @@ def test_version(cli) -> None:
     assert cli("--version").out == "heartland 0.1.0\n"
 
 
-SHIPPED = ", ".join(hl.Region.load("central-asia").scenario_ids())
+REGION = hl.Region.load("central-asia")
+SHIPPED = ", ".join(REGION.scenario_ids())
+SYSTEMS = ", ".join(REGION.tables["systems"]["system_id"])
 REFUSED = {
-    line: message.format(scenarios=SHIPPED)
+    line: message.format(scenarios=SHIPPED, systems=SYSTEMS)
     for line, message in read_yaml(Path(__file__).with_name("refused.yaml")).value.items()
 }
 

@@ -36,13 +36,41 @@ def test_every_scenario_is_answered_and_kept(cli, folder, tmp_path):
     content = done.json
     assert content["schema"] == "heartland.runs/1"
     assert sorted(run["scenario"] for run in content["runs"]) == sorted(KEPT)
-    rows = read_answers(folder)
+    rows = read_answers(tmp_path)
     asked = [(run["scenario"], item["id"]) for run in content["runs"] for item in run["outcomes"]]
     assert sorted((row.scenario, row.outcome) for row in rows if row.kind == "outcome") == sorted(asked)
     assert all(row.seed == 1 and row.members == 64 for row in rows)
     first = [row for row in rows if row.scenario == "clickbait-2020"]
     assert first[0].why.startswith("story-effect ")
     assert "4 of 4  " in done.err
+    assert read_answers(folder) == [], "64 members are too few to be kept in a region"
+    stores = {run["scenario"]: run["store"] for run in content["runs"]}
+    assert [name for name in KEPT if not stores[name]] == ["biolab-campaign-2020"]
+    kept = {path.parent.name for path in tmp_path.glob("*/manifest.json")}
+    assert {Path(store).parent.name for store in stores.values() if store} < kept
+    assert len(kept) == 4, "two headlines, each with its baseline"
+    assert all(run["report"] is None for run in content["runs"])
+
+
+def test_what_was_stored_before_is_not_removed(cli, folder, tmp_path):
+    words = ("--region", str(folder), *SHORT, "--out", str(tmp_path), "--format", "json")
+    first = cli("run", "biolab-campaign-2020", *words).json
+    done = cli("run", "--all", "--region", str(folder), *SHORT, "--out", str(tmp_path))
+    assert done.code == 0, done.err
+    assert (tmp_path / first["run_id"] / "manifest.json").is_file()
+    assert (tmp_path / first["run_id"] / "report.html").is_file()
+
+
+def test_answers_of_enough_members_are_kept_in_the_region(cli, folder, tmp_path, monkeypatch):
+    monkeypatch.setattr("heartland.app.cli.running_all.ENOUGH", 64)
+    before = hl.Region.load(folder).hash
+    done = cli("run", "--all", "--region", str(folder), *SHORT, "--out", str(tmp_path))
+    assert done.code == 0, done.err
+    assert done.out.splitlines()[-1].split("; ")[-1].startswith(("answers in ", "atlas "))
+    kept, beside = (place / "answers.csv" for place in (folder, tmp_path))
+    assert kept.read_bytes() == beside.read_bytes()
+    assert hl.Region.load(folder).hash == before
+    kept.unlink()
 
 
 def test_a_scenario_that_fails_is_named_at_the_end(cli, folder, tmp_path):
@@ -56,4 +84,4 @@ def test_a_scenario_that_fails_is_named_at_the_end(cli, folder, tmp_path):
     assert done.code == 1
     assert "1 of 4 scenarios failed; the others are done and kept.\nclickbait-2020: " in done.err
     assert "3 of 4 scenarios in " in done.out
-    assert {row.scenario for row in read_answers(folder)} == set(KEPT) - {"clickbait-2020"}
+    assert {row.scenario for row in read_answers(tmp_path)} == set(KEPT) - {"clickbait-2020"}

@@ -26,18 +26,19 @@ def prepare() -> None:
 
 
 @contextmanager
-def early(executor: str, workers: int, members: int) -> Iterator[Computing]:
+def early(executor: str, workers: int, members: int = 0) -> Iterator[Computing]:
     """The executor of that name; `processes` are started at once and end with the context.
 
     Parameters
     ----------
-    workers : number of processes, 0 for one per core; never more than there is work for
+    workers : number of processes, 0 for one per core
+    members : of the only run, which never takes more processes than it has work for; 0 for many runs
     """
     if executor != "processes":
         yield executor
         return
     from heartland.runs.pool import Workers
 
-    most = max(1, -(-members // AT_ONCE))
-    with Workers(min(workers or usable_cores(), most), prepare) as found:
+    count = workers or usable_cores()
+    with Workers(min(count, -(-members // AT_ONCE)) if members > 0 else count, prepare) as found:
         yield found

@@ -152,20 +152,31 @@ def run_all(
     workers: int | None = None,
     record: str = "outcomes",
     progress: Progress | None = None,
+    outcomes: Sequence[Any] | None = None,
 ) -> list[Ensemble]:
-    """Run several scenarios of one region block by block on the same random numbers; options as for `run`."""
-    requests = planned(scenarios, members, seed, record)
+    """Run several scenarios of one region block by block on the same random numbers; options as for `run`.
+
+    outcomes : what must be recorded for; default the outcomes of these scenarios
+    """
+    requests = planned(scenarios, members, seed, record, outcomes)
     job = Job(tuple(request.plan for request in requests))
     if out is None:
         return _in_memory(requests, job, executor, workers, progress)
     return _stored(requests, job, Path(out), executor, workers, progress)
 
 
-def planned(scenarios: Sequence[Scenario], members: int, seed: int, record: str) -> list[Request]:
+def planned(
+    scenarios: Sequence[Scenario],
+    members: int,
+    seed: int,
+    record: str,
+    outcomes: Sequence[Any] | None = None,
+) -> list[Request]:
     """The runs that `run_all` would make of these scenarios, compiled and not yet computed."""
     if record not in ("outcomes", "full"):
         raise HeartlandInputError.at(f'record "{record}" is not known.', fix="Write outcomes or full.")
-    outcomes = [outcome for scenario in scenarios for outcome in scenario.outcomes]
+    if outcomes is None:
+        outcomes = [outcome for scenario in scenarios for outcome in scenario.outcomes]
     requests = [_request(item, members, seed, record == "full", outcomes) for item in scenarios]
     return [replace(request, baseline=_baseline_among(requests, request)) for request in requests]
 

@@ -31,7 +31,7 @@ After = Callable[["Ensemble", "Ensemble"], Any]
 class Part:
     """One scenario of a sweep: its run and baseline with what `after` made of them, or the error.
 
-    seconds : its part of the time its group took
+    seconds : it took; a baseline in common is computed with the first that needs it
     """
 
     scenario: str
@@ -77,17 +77,17 @@ class _Task:
         region = _region(self.region)
         scenarios = [Scenario.load(region, name) for name in names]
         baselines = [scenario.baseline() for scenario in scenarios]
-        distinct = {same(item): item for item in (*baselines, *scenarios)}
-        asked = [*scenarios, *(item for item in distinct.values() if item not in scenarios)]
-        made = run_all(asked, members=self.members, seed=self.seed, out=self.out)
-        found = {same(item): run for item, run in zip(asked, made, strict=True)}
+        # what any of them asks is recorded in all, so that a baseline in common is the same run for each
+        outcomes = [outcome for scenario in scenarios for outcome in scenario.outcomes]
         parts = []
-        for scenario, baseline, run in zip(scenarios, baselines, made, strict=False):
-            base = found[same(baseline)]
-            result = self.after(run, base)
-            ids = str(run.card["run_id"]), str(base.card["run_id"])
-            seconds = (time.monotonic() - begun) / len(names)
-            parts.append(Part(scenario.id, *ids, result, seconds=seconds))
+        for scenario, baseline in zip(scenarios, baselines, strict=True):
+            pair = [scenario] if same(scenario) == same(baseline) else [scenario, baseline]
+            made = run_all(pair, members=self.members, seed=self.seed, out=self.out, outcomes=outcomes)
+            result = self.after(made[0], made[-1])
+            ids = str(made[0].card["run_id"]), str(made[-1].card["run_id"])
+            ended = time.monotonic()
+            parts.append(Part(scenario.id, *ids, result, seconds=ended - begun))
+            begun = ended
         return parts
 
 

@@ -12,9 +12,13 @@ from heartland.app.cli.common import choice
 from heartland.errors import HeartlandError, HeartlandInputError, suggestion
 
 if TYPE_CHECKING:
+    from heartland.region.region import Region
     from heartland.scenarios.scenario import Scenario
 
-__all__ = ["explainable", "naming", "naming_the_run", "placing", "usable_executor", "usable_out"]
+__all__ = [
+    "explainable", "naming", "naming_the_run", "no_headline", "placing", "usable_executor",
+    "usable_out",
+]  # fmt: skip
 
 
 def usable_out(out: Path) -> None:
@@ -63,6 +67,21 @@ def naming(folder: Path, region: str) -> Iterator[None]:
     except (BlockFailedError, RunInterruptedError) as error:
         error.add_note(f"Finish it with: {_resume(folder, region)}")
         raise
+
+
+def no_headline(region: Region, system: str, found: Mapping[str, str]) -> HeartlandInputError:
+    """What is wrong with a system without headline scenario; found : scenario by system that has one."""
+    known = list(region.tables["systems"]["system_id"]) if "systems" in region.tables else []
+    if system in known:
+        return HeartlandInputError.at(
+            f'System "{system}" has no headline scenario yet.',
+            why="A system is answered by the scenario that carries its headline question.",
+            fix=f"Systems with one: {', '.join(found)}.", check="usage",
+        )  # fmt: skip
+    return HeartlandInputError.at(
+        f'"{system}" is no system of {region.id}.',
+        fix=suggestion(system, known, listing=f"Systems: {', '.join(known)}."), check="usage",
+    )  # fmt: skip
 
 
 @contextmanager

@@ -21,8 +21,16 @@ from heartland.app.cli.common import (
     say,
     show,
 )
-from heartland.app.cli.guards import explainable, naming, naming_the_run, placing, usable_executor, usable_out
-from heartland.errors import CheckFailedError, HeartlandInputError, suggestion
+from heartland.app.cli.guards import (
+    explainable,
+    naming,
+    naming_the_run,
+    no_headline,
+    placing,
+    usable_executor,
+    usable_out,
+)
+from heartland.errors import CheckFailedError, HeartlandInputError
 
 if TYPE_CHECKING:
     from heartland.region.region import Region
@@ -84,7 +92,7 @@ def run(
     begun = time.monotonic()
     from heartland.runs.early import early
 
-    computing = context.with_resource(early(executor, workers, members))
+    computing = context.with_resource(early(executor, workers, 0 if every else members))
     from heartland.scenarios.validate import load_region
 
     loaded = load_region(region)
@@ -144,12 +152,7 @@ def _chosen(region: Region, scenario: str, system: str, every: bool) -> str:
 
     found = headlines(region)
     if system not in found:
-        raise HeartlandInputError.at(
-            f'System "{system}" has no headline scenario yet.',
-            why="A system is answered by the scenario that carries its headline question.",
-            fix=suggestion(system, found, listing=f"Systems with one: {', '.join(found)}."),
-            check="usage",
-        )
+        raise no_headline(region, system, found)
     return found[system]
 
 

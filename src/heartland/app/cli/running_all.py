@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from heartland.app.cli.common import dumps, say, text_table
+from heartland.app.cli.common import dumps, say, show, text_table
 from heartland.errors import HeartlandError
 
 if TYPE_CHECKING:
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
     from heartland.runs.sweep import Part
 
 __all__ = ["UnfinishedError", "run_everything"]
+
+
+# members from which answers are kept in the region
+ENOUGH = 1000
 
 
 class UnfinishedError(HeartlandError):
@@ -40,6 +46,7 @@ def run_everything(region: Region, options: Mapping[str, Any], format: str, open
 
     begun = time.monotonic()
     names = _order(region)
+    before = frozenset(path.parent.name for path in Path(options["out"]).glob("*/manifest.json"))
     asked = {name: options[name] for name in ("members", "seed", "out", "executor", "workers")}
     try:
         parts = sweep(region, names, digest, progress=_progress(begun), **asked)
@@ -48,11 +55,18 @@ def run_everything(region: Region, options: Mapping[str, Any], format: str, open
         raise
     done = [part for part in parts if not part.error]
     kept = _keep(region, done, options)
+    atlas = _atlas(region, done, options)
+    _prune(region, done, options, before)
     if format == "json":
-        say(dumps({"schema": "heartland.runs/1", "runs": [_content(region, part, options) for part in done]}))
+        runs = [_content(region, part, options) for part in done]
+        say(dumps({"schema": "heartland.runs/1", "runs": runs, "atlas": str(atlas) if atlas else None}))
     else:
         say(text_table(_table(done)))
         say(f"{len(done)} of {len(parts)} scenarios in {time.monotonic() - begun:.0f} s; {kept}")
+        if atlas:
+            say(f"atlas {atlas}")
+    if atlas and open_:
+        show(atlas)
     failed = [f"{part.scenario}: {part.error}" for part in parts if part.error]
     if failed:
         count = f"{len(failed)} of {len(parts)} scenarios failed; the others are done and kept."
@@ -78,17 +92,52 @@ def _progress(begun: float) -> Callable[[Sequence[Part], int, int], None]:
 
 
 def _keep(region: Region, parts: Sequence[Part], options: Mapping[str, Any]) -> str:
-    """Write the answers into the region, or beside the runs where it may not be written to; says which."""
-    from heartland.scenarios.answered import FILE, write_answers
+    """Write the answers beside the runs, and into the region if they are of enough members; says where."""
+    from heartland.scenarios.answered import write_answers
 
     rows = _rows(region, parts, options)
-    path = write_answers(region.path, rows)
-    if path is not None:
-        return f"answers in {path}"
     out = Path(options["out"])
     out.mkdir(parents=True, exist_ok=True)
     beside = write_answers(out, rows)
-    return f"{region.path} cannot be written to: answers in {beside or out / FILE}"
+    if options["members"] < ENOUGH:
+        return f"answers in {beside}; a region keeps those of {ENOUGH} members or more"
+    path = write_answers(region.path, rows)
+    if path is None:
+        return f"{region.path} cannot be written to: answers in {beside}"
+    return f"answers in {path}"
+
+
+def _atlas(region: Region, parts: Sequence[Part], options: Mapping[str, Any]) -> Path | None:
+    """Draw the atlas from the stored runs, whose arrays are read when they are asked for."""
+    from importlib.util import find_spec
+
+    if find_spec("heartland.report.atlas") is None or not parts:
+        return None
+    from importlib import import_module
+
+    from heartland.runs.answered import Answered
+    from heartland.runs.opening import open_run
+    from heartland.scenarios.scenario import Scenario
+
+    out, found = Path(options["out"]), []
+    for part in parts:
+        run, base = (open_run(out / name, region) for name in (part.run_id, part.baseline_run_id))
+        scenario = Scenario.load(region, part.scenario)
+        found.append(Answered(scenario, replace(run, scenario=scenario), base, part.result.rows))
+    written: Path = import_module("heartland.report.atlas").write_atlas(out / "atlas", found)
+    return written
+
+
+def _prune(
+    region: Region, parts: Sequence[Part], options: Mapping[str, Any], before: Collection[str]
+) -> None:
+    """Remove the stores that no headline rests on, each tens of megabytes; what was there before stays."""
+    from heartland.scenarios.shelf import headlines
+
+    first = set(headlines(region).values())
+    kept = {name for part in parts if part.scenario in first for name in (part.run_id, part.baseline_run_id)}
+    for name in {name for part in parts for name in (part.run_id, part.baseline_run_id)} - kept - {*before}:
+        shutil.rmtree(Path(options["out"]) / name)
 
 
 def _rows(region: Region, parts: Sequence[Part], options: Mapping[str, Any]) -> list[Any]:
@@ -140,6 +189,6 @@ def _content(region: Region, part: Part, options: Mapping[str, Any]) -> dict[str
         "steps": part.result.steps,
         "outcomes": [row.to_json() for row in part.result.rows],
         "report": None,
-        "store": str(folder / "data.zarr"),
+        "store": str(folder / "data.zarr") if folder.exists() else None,
         "seconds": {"total": round(part.seconds, 2)},
     }
