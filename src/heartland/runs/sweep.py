@@ -47,6 +47,7 @@ class _Task:
     """Computes one group, named by its number; picklable."""
 
     region: str
+    content: str
     groups: tuple[tuple[str, ...], ...]
     members: int
     seed: int
@@ -74,7 +75,7 @@ class _Task:
 
     def _together(self, names: Sequence[str]) -> list[Part]:
         begun = time.monotonic()
-        region = _region(self.region)
+        region = _region(self.region, self.content)
         scenarios = [Scenario.load(region, name) for name in names]
         baselines = [scenario.baseline() for scenario in scenarios]
         # what any of them asks is recorded in all, so that a baseline in common is the same run for each
@@ -92,7 +93,8 @@ class _Task:
 
 
 @cache
-def _region(path: str) -> Any:
+def _region(path: str, content: str) -> Any:
+    """The region in a folder, read once for each content (its hash)."""
     return load_region(path)
 
 
@@ -159,7 +161,7 @@ def sweep(
     """
     loaded = load_region(region)
     groups, ended = groups_of(loaded, names)
-    task = _Task(str(loaded.path), tuple(groups), members, seed, str(out), after)
+    task = _Task(str(loaded.path), loaded.hash, tuple(groups), members, seed, str(out), after)
 
     def keep(done: Done) -> None:
         ended.extend(done.result)
