@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import answers
 import corridors
 import patterns
+import systems
 
 import heartland as hl
 from heartland.charts.fans import fan_pair
@@ -133,6 +134,7 @@ def main() -> int:
         MECHANISMS: mechanisms(), patterns.PAGE: patterns.page(hl.Region.load("central-asia")),
         corridors.LOOK_UP: corridors.look_up(hl.Region.load("central-asia")),
         corridors.PAGE: corridors.page(hl.Region.load("central-asia")),
+        systems.PAGE: systems.page(hl.Region.load("central-asia")),
     }  # fmt: skip
     changed = []
     for path, text in made.items():

@@ -16,7 +16,7 @@ from heartland.runs.job import Job, variables_of
 from heartland.scenarios.compile import model_rows, rival_forms
 from heartland.scenarios.ensemble import Ensemble
 from heartland.scenarios.layout import layout_of
-from heartland.scenarios.outcomes import answer
+from heartland.scenarios.outcomes import Answer, answer
 from heartland.scenarios.plan import Grid, Plan
 from heartland.scenarios.scenario import Outcome
 from heartland.scenarios.schedule import Operation, last_step, step_of
@@ -24,7 +24,7 @@ from heartland.scenarios.state import BLOCK, model_labels
 from heartland.scenarios.summary import spread_of
 from heartland.scenarios.ties import domains_of
 
-__all__ = ["ALL_ON", "ablate", "rivals", "steps_needed", "structure_sd"]
+__all__ = ["ALL_ON", "ablate", "rivals", "steps_needed", "structure_sd", "without"]
 
 ALL_ON = "nothing off"
 # member-steps an ablation may take in all; a longer outcome is asked of fewer members
@@ -68,6 +68,26 @@ def ablate(run: Ensemble, outcome: str = "", models: Sequence[str] = ()) -> pd.D
     frame = pd.DataFrame(rows, columns=["mechanism", "model", "outcome", "value", "low", "high", "n"])
     frame.attrs.update(members=blocks * BLOCK, steps=steps)
     return frame
+
+
+def without(run: Ensemble, outcome: str, mechanisms: Sequence[str]) -> dict[str, Answer]:
+    """Answer to an outcome with each mechanism off in turn, member by member; `nothing off` comes first.
+
+    All members of the run, on the same random numbers, over as many steps as the outcome needs.
+    """
+    item = _asked(run, outcome)
+    plan = run.plan()
+    steps = steps_needed(item.tree, run)
+    short = _shortened(plan, steps)
+    plans = [short]
+    for name in mechanisms:
+        off = Operation("off", name, (), 0.0, 1, steps, False, f"off({name})")
+        plans.append(replace(short, operations=(*short.operations, off)))
+    made = _runs(run, plans, -(-run.members // BLOCK))
+    return {
+        name: answer(item.tree, found.view)
+        for name, found in zip((ALL_ON, *mechanisms), made, strict=True)
+    }
 
 
 def rivals(run: Ensemble, outcome: str = "") -> pd.DataFrame:
