@@ -2,9 +2,10 @@
 
     uv run python -m benchmarks.ablations                 # writes docs/judge/ablations.md
     uv run python -m benchmarks.ablations --members 512   # twice as many runs, twice the time
+    uv run python -m benchmarks.ablations --systems csto  # only some; the page then holds no others
 
-A mechanism is switched off in the headline scenarios of the systems whose rows of the model it belongs to. One
-that changes none of them is tried on the other scenarios of these systems.
+A mechanism is switched off in the headline scenarios of the systems whose rows of the model it belongs to.
+One that changes none of them is tried on the other scenarios of these systems.
 """
 
 from __future__ import annotations
@@ -23,20 +24,20 @@ from heartland.region.region import Region
 from heartland.runs.ablation import ALL_ON, without
 from heartland.scenarios.compile import model_rows
 from heartland.scenarios.scenario import Scenario
-from heartland.scenarios.summary import Difference, difference, spread_of
-from heartland.scenarios.systems import headline_outcome
 from heartland.scenarios.shelf import headlines, serving
 from heartland.scenarios.state import model_labels
+from heartland.scenarios.summary import Difference, difference, spread_of
+from heartland.scenarios.systems import headline_outcome
 
 REGION, SEED, MEMBERS = "central-asia", 1, 256
 PAGE = Path(__file__).resolve().parents[1] / "docs/judge/ablations.md"
 NOTHING = 1e-9
 HEAD = """# What each mechanism carries
 
-Written by `python -m benchmarks.ablations` ({members} members, seed {seed}). Each line is a headline answer with one
-mechanism switched off, less the answer with all of them on, member by member on the same random numbers; in brackets
-the 90 % interval over parameter draws. Probabilities are in runs out of a hundred. A large change says that the answer
-hangs on the mechanism, not that the mechanism is right.
+Written by `python -m benchmarks.ablations` ({members} members, seed {seed}; {held} of {count} systems).
+Each line is a headline answer with one mechanism switched off, less the answer with all of them on, member by
+member on the same random numbers; in brackets the 90 % interval over parameter draws. Probabilities are in runs
+out of a hundred. A large change says that the answer hangs on the mechanism, not that the mechanism is right.
 
 """
 
@@ -120,7 +121,9 @@ def carries(change: Difference) -> bool:
 
 def page(region: Region, first: Sequence[Carried], second: Sequence[Carried], members: int) -> str:
     """The whole page."""
-    parts = [HEAD.format(members=members, seed=SEED)]
+    parts = [HEAD.format(
+        members=members, seed=SEED, held=len(first), count=len(region.tables["systems"])
+    )]
     for found in first:
         parts.append(f"## {found.task.system}\n\n{found.question} `{found.task.scenario}`\n\n")
         parts.append("| without | row | change of the answer |\n|---|---|---|\n")
@@ -137,7 +140,9 @@ def idle_of(first: Sequence[Carried]) -> list[str]:
 
 
 def _idle(first: Sequence[Carried], second: Sequence[Carried]) -> list[str]:
-    parts = ["## Mechanisms that change no headline answer\n\n| mechanism | row | where it does |\n|---|---|---|\n"]
+    parts = [
+        "## Mechanisms that change no headline answer\n\n| mechanism | row | where it does |\n|---|---|---|\n"
+    ]
     for name in idle_of(first):
         where = [
             f"`{found.task.scenario}`: {said(found, found.changes[name])}"
@@ -153,7 +158,10 @@ def _idle(first: Sequence[Carried], second: Sequence[Carried]) -> list[str]:
 def _outside(region: Region, first: Sequence[Carried]) -> list[str]:
     asked = {name for found in first for name in found.changes}
     labels = model_labels()
-    parts = ["## Mechanisms of no system's headline\n\n| mechanism | row | writes |\n|---|---|---|\n"]
+    parts = [
+        "## Mechanisms that were not switched off\n\nThey belong to no row of the systems above.\n\n"
+        "| mechanism | row | writes |\n|---|---|---|\n"
+    ]
     for name in region.model.mechanisms:
         if name not in asked:
             record = catalogue()[name]
@@ -166,11 +174,12 @@ def main() -> None:
     """Measure and write the page."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--members", type=int, default=MEMBERS)
+    parser.add_argument("--systems", nargs="*", default=[], help="Only these; default all.")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--out", type=Path, default=PAGE)
     asked = parser.parse_args()
     region = hl.Region.load(REGION)
-    work = tasks(region, asked.members)
+    work = [one for one in tasks(region, asked.members) if not asked.systems or one.system in asked.systems]
     with ProcessPoolExecutor(asked.workers) as pool:
         first = list(pool.map(measure, work))
         again = retries(region, idle_of(first), work, asked.members)

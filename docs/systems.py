@@ -17,8 +17,8 @@ HEAD = """# Systems
 
 Written by `docs/make.py` from the region and from the answers that `heartland run --all` recorded in
 `answers.csv`. A system works if all of this holds: {tests}.
-**{working} of {count} work.** Evidence A to D: the part of an answer that rests on parameters estimated from data,
-three quarters or more for A, under a quarter for D. `heartland describe systems ID` gives one in full.
+**{working} of {count} work.** Evidence A to D: the part of an answer that rests on parameters estimated from
+data, three quarters or more for A, under a quarter for D. `heartland describe systems ID` gives one in full.
 
 | system | works | headline question | answer | evidence | scenario | cases |
 |---|---|---|---|---|---|---|
@@ -56,7 +56,8 @@ def page(region: Region) -> str:
 def _row(status: SystemStatus) -> str:
     grade = status.answer.evidence_grade if status.answer else ""
     cells = [
-        f"`{status.system}` {status.name}", "yes" if status.works else "**no**", status.question or "none yet",
+        f"`{status.system}` {status.name}", "yes" if status.works else "**no**",
+        status.question or "none yet",
         answer_words(status.answer), grade or "", f"`{status.headline}`" if status.headline else "",
         str(len(status.cases)),
     ]  # fmt: skip

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from benchmarks.ablations import Carried, Task, carries, idle_of, measure, retries, said, tasks
 
 import heartland as hl
-from benchmarks.ablations import Carried, Task, carries, idle_of, measure, retries, said, tasks
 from heartland.scenarios.summary import Difference
 
 NONE = Difference(0.0, 0.0, 0.0, float("nan"), "none")
