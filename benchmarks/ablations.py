@@ -37,7 +37,8 @@ HEAD = """# What each mechanism carries
 Written by `python -m benchmarks.ablations` ({members} members, seed {seed}; {held} of {count} systems).
 Each line is a headline answer with one mechanism switched off, less the answer with all of them on, member by
 member on the same random numbers; in brackets the 90 % interval over parameter draws. Probabilities are in
-runs out of a hundred. A large change says that the answer hangs on the mechanism, not that the mechanism is right.
+runs out of a hundred. A large change says that the answer hangs on the mechanism, not that the mechanism is
+right.
 
 """
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from heartland.app.cli.common import dumps, say, show, text_table
-from heartland.errors import HeartlandError
+from heartland.errors import HeartlandError, HeartlandInputError
 
 if TYPE_CHECKING:
     from heartland.region.region import Region
@@ -75,9 +75,17 @@ def run_everything(region: Region, options: Mapping[str, Any], format: str, open
 
 def _order(region: Region) -> list[str]:
     """Scenarios, those that carry a headline first."""
+    return list(dict.fromkeys([*_headlines(region), *region.scenario_ids()]))
+
+
+def _headlines(region: Region) -> list[str]:
+    """Scenarios that carry a headline; none if some file cannot be read, which its own run will say."""
     from heartland.scenarios.shelf import headlines
 
-    return list(dict.fromkeys([*headlines(region).values(), *region.scenario_ids()]))
+    try:
+        return list(headlines(region).values())
+    except HeartlandInputError:
+        return []
 
 
 def _progress(begun: float) -> Callable[[Sequence[Part], int, int], None]:
@@ -124,7 +132,11 @@ def _atlas(region: Region, parts: Sequence[Part], options: Mapping[str, Any]) ->
         run, base = (open_run(out / name, region) for name in (part.run_id, part.baseline_run_id))
         scenario = Scenario.load(region, part.scenario)
         found.append(Answered(scenario, replace(run, scenario=scenario), base, part.result.rows))
-    written: Path = import_module("heartland.report.atlas").write_atlas(out / "atlas", found)
+    try:
+        written: Path = import_module("heartland.report.atlas").write_atlas(out / "atlas", found)
+    except HeartlandInputError as error:
+        print(f"the atlas was not drawn: {error}", file=sys.stderr)
+        return None
     return written
 
 
@@ -132,9 +144,9 @@ def _prune(
     region: Region, parts: Sequence[Part], options: Mapping[str, Any], before: Collection[str]
 ) -> None:
     """Remove the stores that no headline rests on, each tens of megabytes; what was there before stays."""
-    from heartland.scenarios.shelf import headlines
-
-    first = set(headlines(region).values())
+    first = set(_headlines(region))
+    if not first:
+        return
     kept = {name for part in parts if part.scenario in first for name in (part.run_id, part.baseline_run_id)}
     for name in {name for part in parts for name in (part.run_id, part.baseline_run_id)} - kept - {*before}:
         shutil.rmtree(Path(options["out"]) / name)
