@@ -106,6 +106,11 @@ WRONG = {
         ("when: 2022-06", "start: 2014-12-31\nwhen: 2022-06"),
         "cases/x.yaml:4:8  the scenario has a start of its own. {why} Leave start out.",
     ),
+    "about": (
+        ("when: 2022-06", "about: nobody-came\nwhen: 2022-06"),
+        'cases/x.yaml:4:8  there is no scenario "nobody-came". {why} Did you mean nobody-comes? '
+        "Leave about out.",
+    ),
     "start day": (
         ("given: nobody-comes", "given: []\nstart: 2014-12"),
         'cases/x.yaml:4:8  "2014-12" is not a day. {why} Write it as 2014-12-31.',

@@ -38,6 +38,7 @@ class _CaseFile(BaseModel):
     says: str
     given: str | list[str]
     start: str = ""
+    about: str = ""
     when: str
     then: str
     over: Literal["members", "draws"] = "members"
@@ -112,6 +113,11 @@ class Case:
             raise place.error(
                 "source", f'"{content.source}" is no id of this region',
                 "Known ids: heartland evidence list facts|sources.",
+            )  # fmt: skip
+        if content.about and content.about not in region.scenario_ids():
+            raise place.error(
+                "about", f'there is no scenario "{content.about}"',
+                suggestion(content.about, region.scenario_ids(), listing="Leave about out."),
             )  # fmt: skip
         row, _ = node.at(("then",))
         outcome = Outcome(

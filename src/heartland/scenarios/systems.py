@@ -135,11 +135,11 @@ def headline_outcome(scenario: Scenario, system: str, models: Sequence[str] = ()
 
 
 def cases_by_scenario(folder: Path) -> dict[str, list[CaseCard]]:
-    """Cases of a region folder by the scenario they are given; those that bring their own stand under ``."""
+    """Cases of a region folder by the scenario that is given or that they are about; others under ``."""
     found: dict[str, list[CaseCard]] = {}
     for name in case_ids(folder):
         content = read_yaml(folder / "cases" / f"{name}.yaml", name).value
-        given = content["given"] if isinstance(content["given"], str) else ""
+        given = content["given"] if isinstance(content["given"], str) else content.get("about", "")
         card = CaseCard(
             name, str(content["says"]), given, str(content["when"]), str(content["then"]),
             str(content.get("source", "")), float(content.get("tolerance", 1.0)),
