@@ -148,15 +148,25 @@ def _parameters(region: Region) -> Rows:
 
 
 def _rules(region: Region) -> Rows:
+    from heartland.region.rule_words import difference_words, policy_words, rule_words
+
+    names = dict(zip(region.tables["actors"]["actor_id"], region.tables["actors"]["name"], strict=True))
     rows: Rows = []
     for organisation in region.organisations.values():
         for decision, versions in organisation.decisions.items():
+            today = next((rule for rule in versions if rule.status == "in-force" and not rule.to), None)
             rows += [
                 {
                     "organisation": organisation.id, "decision": decision, "rule": rule.rule_id,
                     "kind": " ".join((rule.kind, *rule.modifiers)), "status": rule.status, "lead": rule.lead,
                     "trigger": rule.trigger, "mandate from": rule.mandate_from, "source": rule.source,
                     "text": rule.text,
+                    "in words": rule_words(rule, names)
+                    + (
+                        f" {difference_words(today, rule, names)}"
+                        if today is not None and rule.rule_id != today.rule_id
+                        else ""
+                    ),
                 }
                 for rule in versions
             ]  # fmt: skip
@@ -165,7 +175,7 @@ def _rules(region: Region) -> Rows:
             {
                 "organisation": policy.actor, "decision": policy.id, "rule": policy.rule_id, "kind": "policy",
                 "status": f"default {policy.default}", "lead": "", "trigger": "", "mandate from": "",
-                "source": policy.source, "text": policy.text,
+                "source": policy.source, "text": policy.text, "in words": policy_words(policy, names),
             }
         )  # fmt: skip
     return rows
