@@ -15,8 +15,6 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-import yaml
-
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import content_choices as choices
 import corridor_choices as routes
@@ -140,57 +138,12 @@ OTHER_TABLES = (
 )
 
 
-def where_said(rule: Row, spans: Mapping[str, range]) -> str:
-    """`A1:37;51 B2:137;155`: each line beside the text whose span holds it."""
-    if "source" in rule:
-        return rule["source"]
-    lines = rule["lines"].split(";")
-    parts = []
-    for article in rule["article_id"].split(";"):
-        own = [line for line in lines if int(line.split("-")[0]) in spans[article]]
-        parts.append(f"{article}:{';'.join(own)}")
-    return " ".join(parts)
-
-
-def dump(path: Path, document: Mapping[str, object]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = yaml.safe_dump(dict(document), sort_keys=False, allow_unicode=True, width=106)
-    path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def build_rules(folder: Path, rules: list[Row], spans: Mapping[str, range]) -> None:
-    """Write `organisations/` and `policies/`; every rule must be read as one or the other."""
-    by_id = {rule["rule_id"]: rule for rule in [*rules, *choices.EXTRA_RULES]}
-    read_as = [*choices.DECISIONS, *choices.POLICIES]
-    if sorted(read_as) != sorted(by_id):
-        raise SystemExit(f"rules without a reading, or read twice: {sorted(set(by_id) ^ set(read_as))}")
-    organisations: dict[str, dict[str, list[dict[str, object]]]] = {}
-    for rule_id, (organisation, decision, procedure) in choices.DECISIONS.items():
-        rule = by_id[rule_id]
-        entry: dict[str, object] = {"rule_id": rule_id, **procedure}
-        entry |= {key: rule[key] for key in ("from", "to") if rule[key]}
-        entry |= {"status": rule["status"], "source": where_said(rule, spans), "text": rule["text"]}
-        entry |= {"note": choices.NOTES[rule_id]} if rule_id in choices.NOTES else {}
-        organisations.setdefault(organisation, {}).setdefault(decision, []).append(entry)
-    for organisation, decisions in organisations.items():
-        dump(folder / "organisations" / f"{organisation}.yaml", {"id": organisation, "decisions": decisions})
-    for rule_id, (policies, stated, alternative, patches) in choices.POLICIES.items():
-        rule = by_id[rule_id]
-        for policy, actor in policies:
-            document: dict[str, object] = {"id": policy, "actor": actor, "rule_id": rule_id}
-            document["options"] = [{"id": stated, "do": []}, {"id": alternative, "do": list(patches)}]
-            document["default"] = stated if rule["status"] == "in-force" else alternative
-            document |= {key: rule[key] for key in ("from", "to") if rule[key]}
-            document |= {"source": where_said(rule, spans), "text": rule["text"]}
-            document |= {} if patches else {"note": "no mechanism answers to the alternative yet"}
-            dump(folder / "policies" / f"{policy}.yaml", document)
-
-
 def build(shared: Path, regions: Path) -> None:
     """Write every content file of the region below `regions`."""
     content, folder = shared / "content", regions / REGION
     for table, (source, change) in TABLES.items():
-        write(folder, table, [corrected(table, change(row)) for row in read(content, source)])
+        rows = [corrected(table, change(row)) for row in read(content, source)]
+        write(folder, table, [*rows, *choices.ADDED_ROWS.get(table, [])])
     sources = with_data_sources(read(content, "sources"))
     write(folder, "sources", [corrected("sources", row) for row in sources])
     write(folder, "leg_status", [{**_LEG, **row} for row in routes.LEG_STATUS])
@@ -201,11 +154,6 @@ def build(shared: Path, regions: Path) -> None:
     write(folder, "contradictions", [dict(zip(columns, row, strict=True)) for row in pairs])
     palette = [dict(zip(("actor", "light", "dark", "dash"), row, strict=True)) for row in choices.PALETTE]
     write(folder, "palette", palette)
-    spans = {
-        row["article_id"]: range(int(row["first_line"]), int(row["last_line"]) + 1)
-        for row in read(content, "articles")
-    }
-    build_rules(folder, read(content, "rules"), spans)
     (regions / "default").write_text(f"{REGION}\n", encoding="utf-8", newline="\n")
 
 

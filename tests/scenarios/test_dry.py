@@ -26,7 +26,7 @@ WRONG = {
     "value(presence, giver=RUS, receiver=KAX)": '"KAX" is not a modelled receiver. ',
     "measure(influenc, giver=RUS, receiver=KAZ)": '"influenc" is not measured in runs. ',
     "value(presence, giver=RUS, receiver=*)": "The outcome is a list of values, not one. ",
-    "status(csto, ARM, at=end)": "status() is not simulated by this region's mechanisms. ",
+    "rank(csto, ARM, at=end)": "rank() is not simulated by this region's mechanisms. ",
     "value(gdp, actor=KAZ, at=2031)": '"2031" lies outside the run (2021-12-31 to 2026-12-31). ',
 }
 

@@ -57,7 +57,8 @@ def supplier_switch(
     """Draw whether a receiver turns from its main supplier, and to whom.
 
     rate = exp(h0 - h_l standards + h_s strain of the main supplier) sum_k w_k exp(h_o offer_k) over the
-    others k and the rest of the world; w = (1 - eps) order share + eps / number, scaled to sum to 1
+    others k and the rest of the world; w = (1 - eps) order share + eps / number, scaled to sum to 1; k are
+    the powers that have orders or make an offer, so that a power without arms here changes nobody's choice
 
     arms_order, arms_offer : (power, receiver, member), share of orders, 0 none to 1 free of charge
     arms_strain : (power, member), 0 to 1;  standards : (receiver, member), in [0, 1]
@@ -67,12 +68,14 @@ def supplier_switch(
     Fails for a second supplier kept on purpose, who gains without the first losing.
     """
     xp = namespace(arms_order)
-    orders, powers = known(arms_order), arms_order.shape[0]
+    orders = known(arms_order)
     top = xp.max(orders, axis=0)
     main = xp.logical_and(orders == top[None, ...], top[None, ...] > 0.0)
     other = 1.0 - xp.astype(main, xp.float64)
-    base = other * ((1.0 - floor) * orders + floor / (powers + 1.0))
-    rest = (1.0 - floor) * (1.0 - xp.sum(orders, axis=0)) + floor / (powers + 1.0)
+    chosen = xp.astype((orders > 0.0) | (known(arms_offer) > 0.0), xp.float64)
+    number = xp.sum(chosen, axis=0) + 1.0
+    base = other * chosen * ((1.0 - floor) * orders + floor / number)
+    rest = (1.0 - floor) * (1.0 - xp.sum(orders, axis=0)) + floor / number
     scale = xp.sum(base, axis=0) + rest
     pull = base * xp.exp(offer_effect * known(arms_offer)) / scale[None, ...]
     strained = xp.sum(xp.astype(main, xp.float64) * arms_strain[:, None, :], axis=0)

@@ -91,8 +91,8 @@ def new_outlet(
     """
     step = reversion(filling, dt) * (known(pipeline_open) - energy_outlet)
     grown = step * namespace(step).exp(energy_price) + 0.0 * energy_sales
-    return {"energy_outlet": {"filling": step}, "energy_flow": {"outlet": step + 0.0 * energy_flow},
-            "energy_sales": {"outlet": grown}}
+    return {"energy_outlet": {"filling": step}, "energy_flow": {"outlet": step + 0.0 * known(energy_flow)},
+            "energy_sales": {"outlet": known(grown)}}
 
 
 @mechanism(
