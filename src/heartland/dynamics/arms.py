@@ -56,9 +56,8 @@ def supplier_switch(
 ) -> Returned:
     """Draw whether a receiver turns from its main supplier, and to whom.
 
-    rate = exp(h0 - h_l standards + h_s strain of the main supplier) sum_k w_k exp(h_o offer_k) over the
-    others k and the rest of the world; w = (1 - eps) order share + eps / number, scaled to sum to 1; k are
-    the powers that have orders or make an offer, so that a power without arms here changes nobody's choice
+    rate = exp(h0 - h_l standards + h_s strain of the main supplier) sum_k w_k exp(h_o offer_k) over the rest
+    of the world and the others k with orders or an offer; w = (1 - eps) order share + eps / number, sum 1
 
     arms_order, arms_offer : (power, receiver, member), share of orders, 0 none to 1 free of charge
     arms_strain : (power, member), 0 to 1;  standards : (receiver, member), in [0, 1]
@@ -73,9 +72,9 @@ def supplier_switch(
     main = xp.logical_and(orders == top[None, ...], top[None, ...] > 0.0)
     other = 1.0 - xp.astype(main, xp.float64)
     chosen = xp.astype((orders > 0.0) | (known(arms_offer) > 0.0), xp.float64)
-    number = xp.sum(chosen, axis=0) + 1.0
-    base = other * chosen * ((1.0 - floor) * orders + floor / number)
-    rest = (1.0 - floor) * (1.0 - xp.sum(orders, axis=0)) + floor / number
+    least = floor / (xp.sum(chosen, axis=0) + 1.0)
+    base = other * chosen * ((1.0 - floor) * orders + least)
+    rest = (1.0 - floor) * (1.0 - xp.sum(orders, axis=0)) + least
     scale = xp.sum(base, axis=0) + rest
     pull = base * xp.exp(offer_effect * known(arms_offer)) / scale[None, ...]
     strained = xp.sum(xp.astype(main, xp.float64) * arms_strain[:, None, :], axis=0)
@@ -85,9 +84,8 @@ def supplier_switch(
     rate = xp.where(top > 0.0, xp.exp(sum(terms.values())), 0.0 * top)
     chance = step_probability(rate, dt)
     lost, upto = uniform_whether < chance, xp.cumulative_sum(pull, axis=0) / calls[None, ...]
-    place = uniform_which[None, ...]
-    theirs = xp.logical_and(place < upto, place >= upto - pull / calls[None, ...])
-    gained = xp.logical_and(lost[None, ...], theirs)
+    place, width = uniform_which[None, ...], pull / calls[None, ...]
+    gained = lost[None, ...] & (place < upto) & (place >= upto - width)
     return {"supplier_lost": Event(lost, chance, terms),
             "supplier_switch": Event(gained, chance[None, ...] * pull / calls[None, ...],
                                      {name: term[None, ...] + 0.0 * pull for name, term in terms.items()})}
