@@ -224,32 +224,12 @@ def _split(book: Book, receiver: str, source: str, totals: dict[int, float], flo
             )
 
 
-def _register(book: Book) -> None:
-    """Hand register of stocks that no table at hand covers: assumptions with wide intervals, no source."""
-    for row in pd.read_csv(REGISTER, keep_default_na=False, na_values=[""]).itertuples():
+def _hand(book: Book, register: Path) -> None:
+    """A register read by hand of what no table at hand covers: assumptions, wide intervals, no source."""
+    for row in pd.read_csv(register, keep_default_na=False, na_values=[""]).fillna("").itertuples():
+        indicator = getattr(row, "indicator", "")
         book.add(
-            "INV-HAND" if row.channel == "investment" else "DEBT-HAND",
-            row.giver,
-            row.receiver,
-            int(row.period),
-            row.value,
-            low=row.low,
-            high=row.high,
-            channel=row.channel,
-            unit="usd",
-            definition=row.definition,
-            transform="log",
-            source="",
-            status="assumption",
-            note=row.note,
-        )
-
-
-def _energy(book: Book) -> None:
-    """Hand register of oil and gas sold, by buyer and to all: assumptions with wide intervals, no source."""
-    for row in pd.read_csv(ENERGY, keep_default_na=False, na_values=[""]).fillna("").itertuples():
-        book.add(
-            "ENERGY-TOTAL" if row.indicator else "ENERGY-HAND",
+            "ENERGY-TOTAL" if indicator else _HAND[row.channel],
             row.giver,
             row.receiver,
             int(row.period),
@@ -257,7 +237,7 @@ def _energy(book: Book) -> None:
             low=float(row.low or "nan"),
             high=float(row.high or "nan"),
             channel=row.channel,
-            indicator=row.indicator,
+            indicator=indicator,
             unit="usd",
             definition=row.definition,
             transform="log",
@@ -265,6 +245,9 @@ def _energy(book: Book) -> None:
             status="assumption",
             note=row.note,
         )
+
+
+_HAND = {"investment": "INV-HAND", "debt": "DEBT-HAND", "energy": "ENERGY-HAND"}
 
 
 def add_finance(book: Book, raw: Raw) -> None:
@@ -273,5 +256,5 @@ def add_finance(book: Book, raw: Raw) -> None:
     _debt(book, raw)
     _aid(book, raw)
     _remittances(book, raw)
-    _register(book)
-    _energy(book)
+    _hand(book, REGISTER)
+    _hand(book, ENERGY)

@@ -11,7 +11,7 @@ import pytest
 from heartland.core.schema import load_schema
 from heartland.errors import HeartlandInputError
 from heartland.region.reading import folder_hash
-from heartland.scenarios.answered import FILE, Answered, outcome_row, read_answers, write_answers
+from heartland.scenarios.answered import FILE, AnswerRow, outcome_row, read_answers, write_answers
 from heartland.scenarios.summary import Difference, OutcomeSummary, Spread
 
 RUN = {"run_id": "ab12", "members": 64, "seed": 1, "version": "2026.11", "date": "2026-11-22"}
@@ -23,7 +23,7 @@ ROW = OutcomeSummary(
 
 def test_columns_are_those_of_the_schema():
     known = [column.name for column in load_schema("answers").columns]
-    assert list(Answered.__dataclass_fields__) == [name for name in known if name != "status"]
+    assert list(AnswerRow.__dataclass_fields__) == [name for name in known if name != "status"]
 
 
 def test_an_answer_comes_back_as_it_was_written(tmp_path):
@@ -31,7 +31,7 @@ def test_an_answer_comes_back_as_it_was_written(tmp_path):
     rows = [
         outcome_row("one", ROW, why="trade +0.1", **RUN),
         outcome_row("two", unknown, **RUN),
-        Answered("case", "one", "it-fell", "It fell.", "probability", 0.75, 0.5, holds=True, **RUN),
+        AnswerRow("case", "one", "it-fell", "It fell.", "probability", 0.75, 0.5, holds=True, **RUN),
     ]  # fmt: skip
     assert write_answers(tmp_path, rows) == tmp_path / FILE
     found = read_answers(tmp_path)

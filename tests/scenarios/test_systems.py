@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.region.toy_region import copy_of_toy
 
-from heartland.scenarios.answered import Answered, outcome_row, write_answers
+from heartland.scenarios.answered import AnswerRow, outcome_row, write_answers
 from heartland.scenarios.scenario import Scenario
 from heartland.scenarios.summary import OutcomeSummary, Spread
 from heartland.scenarios.systems import TESTS, cases_by_scenario, headline_outcome, system_status
@@ -74,7 +74,7 @@ def test_a_system_works_once_all_is_there(tmp_path) -> None:
     (status,) = system_status(region)
     assert status.works, status.gaps
     assert status.answer == found
-    case = Answered("case", "calm", "quiet", "Nothing.", "probability", holds=False, **run)
+    case = AnswerRow("case", "calm", "quiet", "Nothing.", "probability", holds=False, **run)
     write_answers(region.path, [outcome_row("calm", found, **run), case])
     (status,) = system_status(region)
     assert status.gaps == "case quiet does not hold"

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 from math import nan
 from pathlib import Path
@@ -17,13 +17,13 @@ from heartland.core.tables import read_csv, write_csv
 from heartland.errors import HeartlandInputError
 from heartland.scenarios.summary import Difference, OutcomeSummary, Spread
 
-__all__ = ["FILE", "Answered", "outcome_row", "read_answers", "write_answers"]
+__all__ = ["FILE", "AnswerRow", "outcome_row", "read_answers", "write_answers"]
 
 FILE = "answers.csv"
 
 
 @dataclass(frozen=True)
-class Answered:
+class AnswerRow:
     """One row of `answers.csv`; numbers are NaN where there is none."""
 
     kind: str
@@ -67,11 +67,11 @@ class Answered:
         )  # fmt: skip
 
 
-def outcome_row(scenario: str, found: OutcomeSummary, **run: Any) -> Answered:
+def outcome_row(scenario: str, found: OutcomeSummary, **run: Any) -> AnswerRow:
     """A row from one outcome of a run; `run` holds run_id, members, seed, version, date and why."""
     base = found.baseline or Spread(nan, nan, nan, 0)
     change = found.difference or Difference(nan, nan, nan, nan, "")
-    return Answered(
+    return AnswerRow(
         "outcome", scenario, found.id, found.question, found.unit,
         found.spread.value, found.spread.low, found.spread.high, found.spread.n,
         base.value, base.low, base.high,
@@ -80,7 +80,7 @@ def outcome_row(scenario: str, found: OutcomeSummary, **run: Any) -> Answered:
     )  # fmt: skip
 
 
-def read_answers(folder: Path) -> list[Answered]:
+def read_answers(folder: Path) -> list[AnswerRow]:
     """Rows of a region folder's `answers.csv`; none if it was never written.
 
     Raises
@@ -94,16 +94,17 @@ def read_answers(folder: Path) -> list[Answered]:
     frame, findings = validate(read_csv(path, FILE), load_schema("answers"))
     if findings:
         raise HeartlandInputError(findings)
-    names = [field.name for field in fields(Answered)]
-    return [Answered(**{str(k): v for k, v in row.items() if k in names}) for row in frame.to_dict("records")]
+    names = [field.name for field in fields(AnswerRow)]
+    rows = frame.to_dict("records")
+    return [AnswerRow(**{str(k): v for k, v in row.items() if k in names}) for row in rows]
 
 
-def write_answers(folder: Path, rows: Iterable[Answered]) -> Path | None:
+def write_answers(folder: Path, rows: Iterable[AnswerRow]) -> Path | None:
     """Write the table into a folder; None, and nothing written, where it may not be written to."""
     path = folder / FILE
     if not os.access(path if path.exists() else folder, os.W_OK):
         return None
-    names = [field.name for field in fields(Answered)]
+    names = [field.name for field in fields(AnswerRow)]
     write_csv(path, names, [[_cell(value) for value in astuple(row)] for row in rows])
     return path
 
@@ -114,12 +115,3 @@ def _cell(value: object) -> object:
     if value is None or (isinstance(value, float) and value != value):
         return ""
     return f"{value:.6g}" if isinstance(value, float) else value
-
-
-def by_scenario(rows: Iterable[Answered]) -> Mapping[str, list[Answered]]:
-    """Rows of outcomes by scenario, in their order."""
-    found: dict[str, list[Answered]] = {}
-    for row in rows:
-        if row.kind == "outcome":
-            found.setdefault(row.scenario, []).append(row)
-    return found

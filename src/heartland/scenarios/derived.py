@@ -105,7 +105,6 @@ DERIVED: Mapping[str, Callable[[Reader], Floats]] = {
     "actor_gap": _actor_gap,
     "alignment_target": _alignment_target,
     "vote_similarity": _vote_similarity,
-    "union_gap": lambda reader: np.zeros_like(reader.state["trade_gap"]),
     "border_shut_before": lambda reader: reader.before["border_shut"],
 }
 

@@ -125,12 +125,8 @@ def _border_member(reader: Reader) -> Floats:
 
     Codes of membership: 0 out, 1 observer, 2 partner, 3 member, 4 frozen; (organisation, border, member).
     """
-    side, seat = reader.statics["border_side"], reader.get("membership")
-    if "membership" in reader.state:
-        seat = seat[:, reader.receivers]
-        full = (seat == MEMBER).astype(np.float64)
-    else:
-        full = (seat > 0).astype(np.float64)
+    side, seat = reader.statics["border_side"], reader.state["membership"][:, reader.receivers]
+    full = (seat == MEMBER).astype(np.float64)
     some = (seat > 0).astype(np.float64)
     sides = np.maximum(side.sum(axis=1), 1.0)[None]
     both = [np.einsum("orm,brm->obm", part, np.broadcast_to(side, (*side.shape[:2], part.shape[-1])))
@@ -140,11 +136,9 @@ def _border_member(reader: Reader) -> Floats:
 
 def _alliance_member(reader: Reader) -> Floats:
     """1 for full members of an organisation with a lead; (organisation, receiver, member)."""
-    seat = reader.get("membership")
-    if "membership" in reader.state:
-        seat = seat[:, reader.receivers] == MEMBER
+    full = reader.state["membership"][:, reader.receivers] == MEMBER
     led = np.asarray(reader.statics["lead"].sum(axis=1) > 0)[:, None, :]
-    return np.asarray((seat > 0) & led, dtype=np.float64)
+    return np.asarray(full & led, dtype=np.float64)
 
 
 def _position_gap(reader: Reader) -> Floats:
