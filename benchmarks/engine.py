@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from benchmarks.workload import ACTORS, CHANNELS, FAME, NOISE, RETURN, SPEED, STEPS, anchors
 from heartland.core.arrays import Array, namespace
-from heartland.core.noise import Noise
+from heartland.core.draws import Draws
 from heartland.dynamics.mechanism import mechanism
 from heartland.scenarios.binding import bind
 from heartland.scenarios.loop import run_blocks
@@ -124,7 +124,7 @@ def recorded_means(runs: int, seed: int, split: bool = False) -> NDArray[np.floa
     plan = plan_of(seed, split)
     made = []
     for block in range(-(-runs // BLOCK)):
-        arrays = run_blocks(plan, bind(plan, [Noise(seed, plan.steps, block)], (block,)), (block,))
+        arrays = run_blocks(plan, bind(plan, Draws(seed, plan.steps, (block,)), (block,)), (block,))
         made.append(np.stack([arrays[name][..., 0] for name in MEANS], axis=-1))
     return np.concatenate(made)[:runs]
 

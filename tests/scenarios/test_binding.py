@@ -1,20 +1,20 @@
-"""Streams are drawn when first asked for, once, and give the numbers of their step."""
+"""Streams are drawn when first asked for and stand on the axes of their mechanism."""
 
 import numpy as np
 
+from heartland.core.draws import Draws
+from heartland.core.noise import Noise
 from heartland.scenarios.binding import Stream
 
+SLOTS = tuple("abcdef")
 
-def test_a_stream_is_drawn_once_and_only_when_asked():
-    calls = []
 
-    def draw():
-        calls.append(1)
-        return np.arange(2 * 6 * 4, dtype=np.float64).reshape(2, 6, 4)
-
-    stream = Stream(draw, (2, 3))
-    assert calls == []
-    first, second = stream.at(1), stream.at(2)
-    assert calls == [1]
-    np.testing.assert_array_equal(first, np.arange(24.0).reshape(2, 3, 4))
-    np.testing.assert_array_equal(second, np.arange(24.0, 48.0).reshape(2, 3, 4))
+def test_a_stream_is_drawn_only_when_asked_and_put_on_its_axes():
+    steps = Draws(3, 4, (0, 1)).stream("uniform", "trade", "uniform", SLOTS)
+    stream = Stream(steps, (2, 3))
+    assert not steps.drawn
+    alone = [Noise(3, 4, block).uniform("trade", "uniform", SLOTS) for block in (0, 1)]
+    whole = np.concatenate(alone, axis=-1)
+    for step in (1, 2, 4, 3):
+        np.testing.assert_array_equal(stream.at(step), whole[step - 1].reshape(2, 3, 128))
+    assert steps.drawn

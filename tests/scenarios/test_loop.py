@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from heartland.core.noise import Noise
+from heartland.core.draws import Draws
 from heartland.dynamics.mechanism import catalogue
 from heartland.errors import HeartlandError
 from heartland.runs.job import Job
@@ -415,7 +415,7 @@ def test_without_shocks_the_start_is_a_rest_point(calm):
         for name, values in plan.parameters.items()
     }
     plan = replace(plan, parameters=quiet)
-    found = run_blocks(plan, bind(plan, [Noise(SEED, plan.steps, 0)], (0,)), (0,))
+    found = run_blocks(plan, bind(plan, Draws(SEED, plan.steps, (0,)), (0,)), (0,))
     for name in STILL:
         np.testing.assert_allclose(found[name], 0.0, atol=1e-9, err_msg=name)
     for name in ("effort", "presence", "capacity", "deployed"):
@@ -439,7 +439,7 @@ def test_an_infinite_value_stops_the_run_and_names_mechanism_step_and_member(cal
 
 def test_a_failing_mechanism_is_named_with_its_step(calm):
     plan = compile_plan(calm, members=64, seed=SEED)
-    bound = bind(plan, [Noise(SEED, plan.steps, 0)], (0,))
+    bound = bind(plan, Draws(SEED, plan.steps, (0,)), (0,))
 
     def broken(*_, **__):
         raise ZeroDivisionError("by hand")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from heartland.core.noise import Noise
+from heartland.core.draws import Draws
 from heartland.scenarios.binding import bind
 from heartland.scenarios.compile import compile_plan
 from heartland.scenarios.loop import run_blocks
@@ -30,11 +30,8 @@ class Swapped:
         other = {PAIR[0]: PAIR[1], PAIR[1]: PAIR[0]}
         return [">".join(other.get(part, part) for part in slot.split(">")) for slot in slots]
 
-    def normal(self, mechanism, stream, slots):
-        return self.source.normal(mechanism, stream, self._slots(slots))
-
-    def uniform(self, mechanism, stream, slots):
-        return self.source.uniform(mechanism, stream, self._slots(slots))
+    def stream(self, kind, mechanism, name, slots):
+        return self.source.stream(kind, mechanism, name, self._slots(slots))
 
 
 def exchanged(values, axes, plan):
@@ -82,9 +79,8 @@ def runs(plan):
     # one number chooses among suppliers in their order: exchanging two powers exchanges no draw there
     drawn = tuple(name for name in plan.mechanisms if name != "supplier-switch")
     plan = replace(plan, mechanisms=drawn)
-    sources = [Noise(SEED, plan.steps, block) for block in BLOCKS]
-    return [run_blocks(plan, bind(plan, chosen, BLOCKS), BLOCKS)
-            for chosen in (sources, [Swapped(item) for item in sources])]  # fmt: skip
+    source = Draws(SEED, plan.steps, BLOCKS)
+    return [run_blocks(plan, bind(plan, chosen, BLOCKS), BLOCKS) for chosen in (source, Swapped(source))]
 
 
 def recorded_states(plan, found):

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from heartland.core.draws import Draws
 from heartland.core.noise import Noise
 from heartland.errors import HeartlandInputError
 from heartland.measures.labour import division_of_labour
@@ -46,7 +47,7 @@ def books(crisis):
     plan = replace(plan, grid=replace(plan.grid, dyads=every, why=every))
     original, loop.Recorder = loop.Recorder, Spy
     try:
-        found = loop.run_blocks(plan, bind(plan, [Noise(3, plan.steps, 0)], (0,)), (0,))
+        found = loop.run_blocks(plan, bind(plan, Draws(3, plan.steps, (0,)), (0,)), (0,))
     finally:
         loop.Recorder = original
     return plan, found, {name: np.stack(levels) for name, levels in kept.items()}

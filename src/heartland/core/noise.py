@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,8 @@ MEMBERS_PER_BLOCK = 64
 
 Floats: TypeAlias = NDArray[np.float64]
 
+# Philox makes four 64-bit numbers per value of its counter.
+_PER_COUNTER = 4
 _DOMAIN = b"heartland/noise/1"
 # What an exact 0 becomes where a quantile function must stay finite: half the finest step of a uniform.
 SMALLEST = 2.0**-54
@@ -89,20 +91,21 @@ class _Source:
         # The seed given here is overwritten by the first `at`; without it NumPy would ask the system for one.
         self._bits = np.random.Philox(0)
         self._generator = np.random.Generator(self._bits)
-        self._buffer = np.zeros(4, dtype=np.uint64)
-
-    def at(self, key: NDArray[np.uint64], block: int) -> np.random.Generator:
-        counter = np.zeros(4, dtype=np.uint64)
-        counter[2] = block & 0xFFFFFFFFFFFFFFFF
-        counter[3] = block >> 64
-        self._bits.state = {
+        self._place: dict[str, NDArray[np.uint64]] = {"counter": np.zeros(4, dtype=np.uint64)}
+        self._state: Any = {
             "bit_generator": "Philox",
-            "state": {"counter": counter, "key": key},
-            "buffer": self._buffer,
+            "state": self._place,
+            "buffer": np.zeros(4, dtype=np.uint64),
             "buffer_pos": 4,
             "has_uint32": 0,
             "uinteger": 0,
         }
+
+    def at(self, key: NDArray[np.uint64], block: int, passed: int = 0) -> np.random.Generator:
+        """The generator at a stream's start, or after so many whole groups of four 64-bit numbers."""
+        self._place["counter"][:] = passed, 0, block & 0xFFFFFFFFFFFFFFFF, block >> 64
+        self._place["key"] = key
+        self._bits.state = self._state
         return self._generator
 
 
@@ -123,6 +126,23 @@ class Noise:
         self.steps = steps
         self.block = block
         self._source = _Source()
+
+    def uniform_steps(
+        self, mechanism: str, stream: str, slots: Sequence[str], first: int, into: Floats
+    ) -> None:
+        """The numbers that `uniform` gives from step `first` (the first step is 0) on.
+
+        into : float64 (steps, slot, 64), filled; a uniform takes 64 bits, so a step begins on a counter
+        """
+        one = np.empty((into.shape[0], MEMBERS_PER_BLOCK))
+        passed = first * MEMBERS_PER_BLOCK // _PER_COUNTER
+        for place, key in enumerate(_keys(self.seed, mechanism, stream, tuple(slots))):
+            self._source.at(key, self.block, passed).random(out=one)
+            into[:, place] = one
+
+    def normal_steps(self, mechanism: str, stream: str, slots: Sequence[str], into: Floats) -> None:
+        """The numbers that `normal` gives, put into float64 (steps, slot, 64)."""
+        self._fill(mechanism, stream, slots, "standard_normal", into)
 
     def normal(self, mechanism: str, stream: str, slots: Sequence[str]) -> Floats:
         """Standard normal draws.
@@ -148,13 +168,15 @@ class Noise:
         return self._draw(mechanism, stream, slots, "random")
 
     def _draw(self, mechanism: str, stream: str, slots: Sequence[str], method: str) -> Floats:
-        keys = _keys(self.seed, mechanism, stream, tuple(slots))
-        drawn = np.empty((self.steps, len(keys), MEMBERS_PER_BLOCK))
-        one = np.empty((self.steps, MEMBERS_PER_BLOCK))
-        for place, key in enumerate(keys):
-            getattr(self._source.at(key, self.block), method)(out=one)
-            drawn[:, place, :] = one
+        drawn = np.empty((self.steps, len(slots), MEMBERS_PER_BLOCK))
+        self._fill(mechanism, stream, slots, method, drawn)
         return drawn
+
+    def _fill(self, mechanism: str, stream: str, slots: Sequence[str], method: str, into: Floats) -> None:
+        one = np.empty((into.shape[0], MEMBERS_PER_BLOCK))
+        for place, key in enumerate(_keys(self.seed, mechanism, stream, tuple(slots))):
+            getattr(self._source.at(key, self.block), method)(out=one)
+            into[:, place] = one
 
 
 def stream_normals(seed: int, mechanism: str, stream: str, slot: str, n: int) -> Floats:

@@ -27,11 +27,13 @@ class Event:
     occurs : bool array (*axes, member)
     probability : chance of it at the draw, same shape; 0 where no draw was due
     contributions : terms of the linear predictor by name, each broadcastable to `occurs`
+    chosen : set by the loop where probability and contributions are those of these members only
     """
 
     occurs: Array
     probability: Array
     contributions: Mapping[str, Array]
+    chosen: Array | None = None
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from heartland.core.noise import Noise
+from heartland.core.draws import Draws
 from heartland.runs.blocks import VariableSpec
 from heartland.scenarios.binding import bind
 from heartland.scenarios.eventlog import CAPACITY, TOP
 from heartland.scenarios.layout import Layout
-from heartland.scenarios.loop import run_blocks
+from heartland.scenarios.loop import run_together
 from heartland.scenarios.plan import Plan
 from heartland.scenarios.recorder import recorded
 from heartland.scenarios.state import BLOCK, state_catalogue
@@ -36,8 +35,8 @@ class Job:
     def many(self, blocks: Sequence[int]) -> list[list[Mapping[str, NDArray[Any]]]]:
         """For each block, the recorded variables of each plan; the same bits as one by one."""
         steps = max(plan.steps for plan in self.plans)
-        noise = _Kept([Noise(self.plans[0].seed, steps, block) for block in blocks])
-        done = [run_blocks(plan, bind(plan, [noise], blocks), blocks) for plan in self.plans]
+        draws = Draws(self.plans[0].seed, steps, blocks)
+        done = run_together(self.plans, [bind(plan, draws, blocks) for plan in self.plans], blocks)
         return [
             [
                 {name: array[row * BLOCK : (row + 1) * BLOCK] for name, array in arrays.items()}
@@ -45,29 +44,6 @@ class Job:
             ]
             for row in range(len(blocks))
         ]
-
-
-class _Kept:
-    """Random numbers of some blocks side by side, each stream drawn when first asked for and then kept."""
-
-    def __init__(self, noises: Sequence[Noise]) -> None:
-        self._noises = noises
-        self._drawn: dict[tuple[str, str, str, tuple[str, ...]], NDArray[np.float64]] = {}
-
-    def normal(self, mechanism: str, stream: str, slots: Sequence[str]) -> NDArray[np.float64]:
-        """As `Noise.normal`, with the members of all blocks on the last axis."""
-        return self._get("normal", mechanism, stream, tuple(slots))
-
-    def uniform(self, mechanism: str, stream: str, slots: Sequence[str]) -> NDArray[np.float64]:
-        """As `Noise.uniform`, with the members of all blocks on the last axis."""
-        return self._get("uniform", mechanism, stream, tuple(slots))
-
-    def _get(self, kind: str, mechanism: str, stream: str, slots: tuple[str, ...]) -> NDArray[np.float64]:
-        key = (kind, mechanism, stream, slots)
-        if key not in self._drawn:
-            drawn = [getattr(noise, kind)(mechanism, stream, slots) for noise in self._noises]
-            self._drawn[key] = drawn[0] if len(drawn) == 1 else np.concatenate(drawn, axis=-1)
-        return self._drawn[key]
 
 
 def variables_of(layout: Layout) -> list[VariableSpec]:

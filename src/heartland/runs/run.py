@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from heartland.errors import HeartlandInputError
 from heartland.runs.compute import compute_runs
-from heartland.runs.executors import Computing, Done, execute
+from heartland.runs.executors import Computing, Done, execute, usable_cores
 from heartland.runs.job import Job, coordinates, variables_of
 from heartland.runs.manifest import RunSpec, canonical, machine
 from heartland.runs.question import write_question
 from heartland.runs.reader import Run
 from heartland.runs.store import RunWriter, start_run
-from heartland.scenarios.compile import compile_plan
+from heartland.scenarios.compile import Openings, compile_plan
 from heartland.scenarios.ensemble import Ensemble
 from heartland.scenarios.layout import Layout, layout_of
 from heartland.scenarios.plan import Plan
@@ -33,7 +33,7 @@ __all__ = ["RUN_SCHEMA", "Request", "folder_of", "planned", "run", "run_all", "r
 RUN_SCHEMA = "heartland.run/1"
 MOST_MEMBERS = 1_000_000
 # blocks simulated side by side: fewer calls for the same bits; more would leave the cache
-SIDE_BY_SIDE = 4
+FEWEST, MOST = 4, 4
 Progress = Callable[[int, int], None]
 
 
@@ -93,13 +93,17 @@ def folder_of(out: Path | str, request: Request) -> Path:
     return Path(out) / request.spec.id
 
 
-def _request(scenario: Scenario, members: int, seed: int, full: bool, outcomes: Sequence[Any]) -> Request:
+def _request(
+    scenario: Scenario, members: int, seed: int, full: bool, outcomes: Sequence[Any], openings: Openings
+) -> Request:
     if not 1 <= members <= MOST_MEMBERS:
         raise HeartlandInputError.at(
             f"{members} members cannot be run.", why=f"A run has 1 to {MOST_MEMBERS:,} members.",
             fix="Write --members 1000.", check="members",
         )  # fmt: skip
-    plan = compile_plan(scenario, members=members, seed=seed, full=full, outcomes=outcomes)
+    plan = compile_plan(
+        scenario, members=members, seed=seed, full=full, outcomes=outcomes, openings=openings
+    )
     return Request(scenario, plan, layout_of(plan, domains_of(plan)), members)
 
 
@@ -177,7 +181,8 @@ def planned(
         raise HeartlandInputError.at(f'record "{record}" is not known.', fix="Write outcomes or full.")
     if outcomes is None:
         outcomes = [outcome for scenario in scenarios for outcome in scenario.outcomes]
-    requests = [_request(item, members, seed, record == "full", outcomes) for item in scenarios]
+    openings = Openings()
+    requests = [_request(item, members, seed, record == "full", outcomes, openings) for item in scenarios]
     return [replace(request, baseline=_baseline_among(requests, request)) for request in requests]
 
 
@@ -203,7 +208,8 @@ def _in_memory(
         for request in requests
     ]
     done: set[int] = set()
-    firsts = range(0, blocks, SIDE_BY_SIDE)
+    many = side_by_side(blocks, executor, workers)
+    firsts = range(0, blocks, many)
 
     def keep(result: Done) -> None:
         for block, computed in enumerate(result.result, start=result.block):
@@ -215,8 +221,15 @@ def _in_memory(
         if progress is not None:
             progress(len(done), blocks)
 
-    execute(_Side(job, blocks), firsts, executor=executor, workers=workers, on_done=keep)
+    execute(_Side(job, blocks, many), firsts, executor=executor, workers=workers, on_done=keep)
     return [_ensemble(request, kept.__getitem__) for request, kept in zip(requests, arrays, strict=True)]
+
+
+def side_by_side(blocks: int, executor: Computing, workers: int | None) -> int:
+    """How many blocks one process takes at once: the more, the cheaper, as long as every process has some."""
+    standing = 1 if executor == "serial" else getattr(executor, "workers", 0)
+    hands = workers or standing or usable_cores()
+    return min(MOST, max(FEWEST, -(-blocks // hands)))
 
 
 @dataclass(frozen=True)
@@ -225,9 +238,10 @@ class _Side:
 
     job: Job
     blocks: int
+    many: int
 
     def __call__(self, first: int) -> list[list[Mapping[str, NDArray[Any]]]]:
-        return self.job.many(range(first, min(first + SIDE_BY_SIDE, self.blocks)))
+        return self.job.many(range(first, min(first + self.many, self.blocks)))
 
 
 def _stored(
@@ -263,7 +277,7 @@ def _stored(
                 workers=workers,
                 progress=step,
                 batch=wanted,
-                group=SIDE_BY_SIDE,
+                group=side_by_side(len(blocks), executor, workers),
             )
     finally:
         for writer in writers:

@@ -2,46 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Protocol
-
-import numpy as np
 
 from heartland.dynamics.mechanism import PHASES, Mechanism, in_order
 from heartland.scenarios.plan import Floats, Plan, spread
 
-__all__ = ["Bound", "Source", "Stream", "bind"]
+__all__ = ["Bound", "Numbers", "Source", "Stream", "bind"]
+
+
+class Numbers(Protocol):
+    """Random numbers of one stream, as `core.draws.Steps` gives them."""
+
+    def at(self, step: int) -> Floats:
+        """Numbers of a step, (slot, member); the first step is 1."""
 
 
 class Source(Protocol):
-    """Random numbers of one block, as `core.noise.Noise` gives them."""
+    """Random numbers of some blocks side by side, as `core.draws.Draws` gives them."""
 
-    def normal(self, mechanism: str, stream: str, slots: Sequence[str]) -> Floats:
-        """(step, slot, 64), standard normal."""
-
-    def uniform(self, mechanism: str, stream: str, slots: Sequence[str]) -> Floats:
-        """(step, slot, 64), uniform on [0, 1)."""
+    def stream(self, kind: str, mechanism: str, name: str, slots: Sequence[str]) -> Numbers:
+        """One stream of a mechanism, kind `normal` or `uniform`, drawn when first asked for."""
 
 
 class Stream:
-    """One random stream of a mechanism, drawn when a step first asks for it.
+    """One random stream of a mechanism on the axes of the mechanism.
 
     A mechanism that is never called, because what it waits for never happens, costs no random numbers.
     """
 
-    def __init__(self, draw: Callable[[], Floats], shape: tuple[int, ...]) -> None:
-        self._draw, self._shape = draw, shape
-        self._drawn: Floats | None = None
+    def __init__(self, numbers: Numbers, shape: tuple[int, ...]) -> None:
+        self._numbers, self._shape = numbers, shape
 
     def at(self, step: int) -> Floats:
         """Numbers of a step, (*axes, member); the first step is 1."""
-        if self._drawn is None:
-            numbers = self._draw()
-            self._drawn = numbers.reshape(numbers.shape[0], *self._shape, numbers.shape[-1])
-        numbers_now: Floats = self._drawn[step - 1]
-        return numbers_now
+        found = self._numbers.at(step)
+        return found.reshape(*self._shape, found.shape[-1])
 
 
 @dataclass(frozen=True)
@@ -53,17 +50,17 @@ class Bound:
     noise: Mapping[str, Stream]
 
 
-def bind(plan: Plan, noises: Sequence[Source], blocks: Sequence[int]) -> list[list[Bound]]:
+def bind(plan: Plan, source: Source, blocks: Sequence[int]) -> list[list[Bound]]:
     """Mechanisms by phase with the parameters and random numbers of some blocks, side by side.
 
-    noises : one source per block, or one that draws for all of them
+    source : random numbers of just these blocks
     parameters : (member,); random numbers : streams that are drawn when first asked for
     """
     phases: list[list[Bound]] = [[] for _ in PHASES]
     for record in in_order(plan.mechanisms):
         slots, shape = plan.axes.slots(record.axes), plan.axes.shape(record.axes)
         streams = {
-            name: Stream(partial(_draw, noises, record.id, name, slots), shape) for name in record.noise
+            name: Stream(source.stream(_kind(name), record.id, name, slots), shape) for name in record.noise
         }
         names = zip(record.parameters, record.parameter_ids, strict=True)
         parameters = {name: spread(plan.parameters[full], blocks) for name, full in names}
@@ -71,8 +68,5 @@ def bind(plan: Plan, noises: Sequence[Source], blocks: Sequence[int]) -> list[li
     return phases
 
 
-def _draw(noises: Sequence[Source], mechanism: str, stream: str, slots: Sequence[str]) -> Floats:
-    kind = "normal" if stream.startswith("noise") else "uniform"
-    drawn: list[Floats] = [getattr(source, kind)(mechanism, stream, slots) for source in noises]
-    together: Floats = drawn[0] if len(drawn) == 1 else np.concatenate(drawn, axis=-1)
-    return together
+def _kind(stream: str) -> str:
+    return "normal" if stream.startswith("noise") else "uniform"

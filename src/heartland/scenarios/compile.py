@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from heartland.core.dates import parse as parse_date
 from heartland.core.dates import steps as step_dates
+from heartland.core.draws import Draws
 from heartland.core.interventions import parse_intervention
-from heartland.core.noise import Noise
 from heartland.core.tree import Call, Name, Span, walk
 from heartland.dynamics.mechanism import catalogue
 from heartland.errors import HeartlandInputError
@@ -18,13 +18,13 @@ from heartland.scenarios.binding import bind
 from heartland.scenarios.dry import check_outcomes
 from heartland.scenarios.extent import axes_of, widened
 from heartland.scenarios.loop import run_blocks
-from heartland.scenarios.plan import Grid, Plan
+from heartland.scenarios.plan import Floats, Grid, Plan
 from heartland.scenarios.priors import check_priors, draw, priors_from_rows
 from heartland.scenarios.probe import Probe
 from heartland.scenarios.recorder import TRACKED_KINDS, recorded
 from heartland.scenarios.rulebook import rules_of
 from heartland.scenarios.schedule import Operation, compile_patches, last_step
-from heartland.scenarios.start import constants, parameters, start_of
+from heartland.scenarios.start import Start, constants, parameters, start_of
 from heartland.scenarios.state import BLOCK, DRAW, Axes, state_catalogue
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from heartland.region.world import World
     from heartland.scenarios.scenario import Scenario
 
-__all__ = ["compile_plan", "model_rows", "operations_of", "priors_of", "rival_forms"]
+__all__ = ["Openings", "compile_plan", "model_rows", "operations_of", "priors_of", "rival_forms"]
 
 
 def model_rows(mechanisms: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -66,6 +66,48 @@ def priors_of(region: Region) -> Mapping[str, Any]:
     return priors
 
 
+@dataclass(frozen=True)
+class Opened:
+    """What scenarios that begin on one day in one region share: world, parameters, start, mechanisms."""
+
+    world: World
+    axes: Axes
+    drawn: Mapping[str, Floats]
+    start: Start
+    ids: tuple[str, ...]
+
+
+class Openings:
+    """Starts that were opened already, so that a scenario and its baseline open theirs once."""
+
+    def __init__(self) -> None:
+        self._opened: list[tuple[Scenario, tuple[int, int], Opened]] = []
+
+    def of(self, scenario: Scenario, members: int, seed: int) -> Opened:
+        """The start of a scenario for a number of members; arrays in it are read only."""
+        draws = -(-members // BLOCK) * (BLOCK // DRAW)
+        for other, sizes, opened in self._opened:
+            same = (other.start, other.known_by, other.receivers) == (
+                scenario.start, scenario.known_by, scenario.receivers,
+            )  # fmt: skip
+            if other.region is scenario.region and same and sizes == (draws, seed):
+                return opened
+        opened = _open(scenario, draws, seed)
+        self._opened.append((scenario, (draws, seed), opened))
+        return opened
+
+
+def _open(scenario: Scenario, draws: int, seed: int) -> Opened:
+    region = widened(scenario.region, scenario.receivers)
+    axes, known, records = axes_of(region), priors_of(region), catalogue()
+    chosen = region.model.variants
+    ids = [name for item in region.model.mechanisms if (name := chosen.get(item, item)) in records]
+    drawn = draw(known, [*_wanted(ids, known), *parameters()], seed, draws)
+    world = region.at(scenario.start, known_by=scenario.known_by or None)
+    own = tuple(scenario.region.model.receivers)
+    return Opened(world, axes, drawn, start_of(world, axes, drawn, seed, draws, own), tuple(ids))
+
+
 def compile_plan(
     scenario: Scenario,
     *,
@@ -74,6 +116,7 @@ def compile_plan(
     full: bool = False,
     per_year: int = 0,
     outcomes: Sequence[Any] | None = None,
+    openings: Openings | None = None,
 ) -> Plan:
     """Compile a scenario for a number of members.
 
@@ -81,50 +124,46 @@ def compile_plan(
     ----------
     per_year : steps a year, 0 for the region's own
     outcomes : outcomes whose times must be recorded; default those of the scenario
+    openings : starts to share with other scenarios
 
     Raises
     ------
     HeartlandInputError
         For patches, outcomes or parameters that do not fit the region.
     """
-    own = tuple(scenario.region.model.receivers)
-    region = widened(scenario.region, scenario.receivers)
-    axes, rate = axes_of(region), per_year or region.model.steps_per_year
+    rate = per_year or scenario.region.model.steps_per_year
     start_day = parse_date(scenario.start).earliest
     assert start_day is not None
     days = tuple(step_dates(start_day, scenario.months, rate))
-    draws = -(-members // BLOCK) * (BLOCK // DRAW)
-    records, known = catalogue(), priors_of(region)
-    chosen = region.model.variants
-    ids = [name for item in region.model.mechanisms if (name := chosen.get(item, item)) in records]
-    drawn = draw(known, [*_wanted(ids, known), *parameters()], seed, draws)
-    world = region.at(scenario.start, known_by=scenario.known_by or None)
-    start = start_of(world, axes, drawn, seed, draws, own)
-    operations = _operations(scenario, axes, days, {name: records[name].model for name in ids}, rate)
+    opened = (openings or Openings()).of(scenario, members, seed)
+    records, asked = catalogue(), scenario.outcomes if outcomes is None else outcomes
+    models = {name: records[name].model for name in opened.ids}
+    operations = _operations(scenario, opened.axes, days, models, rate)
+    start = opened.start
     plan = Plan(
         scenario=scenario.id,
-        axes=axes,
+        axes=opened.axes,
         dates=tuple(day.isoformat() for day in days),
         dt=1.0 / rate,
         seed=seed,
-        mechanisms=tuple(ids),
+        mechanisms=opened.ids,
         start=start.state,
         statics=start.statics,
-        parameters=drawn,
+        parameters=opened.drawn,
         operations=operations,
-        rules=rules_of(world, axes, operations),
-        grid=_grid(days, rate, scenario.outcomes if outcomes is None else outcomes),
+        rules=rules_of(opened.world, opened.axes, operations),
+        grid=_grid(days, rate, asked),
         full=full,
         influence=start.spec,
         volumes=start.volumes,
-        money=_money(world),
+        money=_money(opened.world),
         totals=start.totals,
         bases=start.bases,
         unknown=start.unknown,
-        asked=_asked(scenario.outcomes if outcomes is None else outcomes),
+        asked=_asked(asked),
     )
     plan = _named(plan)
-    check_outcomes(plan, scenario.outcomes if outcomes is None else outcomes)
+    check_outcomes(plan, asked)
     return plan
 
 
@@ -190,8 +229,7 @@ def _named(plan: Plan) -> Plan:
     probe = Probe()
     running = tuple(op for op in plan.operations if op.action != "off")
     short = replace(plan, dates=plan.dates[:3], grid=Grid((0, 1, 2), (0,), (2,)), operations=running)
-    noise = Noise(plan.seed, 2, 0)
-    run_blocks(short, bind(short, [noise], (0,)), (0,), probe=probe)
+    run_blocks(short, bind(short, Draws(plan.seed, 2, (0,)), (0,)), (0,), probe=probe)
     touched = {op.variable for op in plan.operations}
     series, dyads = recorded(plan.full, plan.states, plan.asked)
     parts = {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,23 @@ TOP = 3
 _WHOLE = ("event_step", "event_kind", "event_giver", "event_receiver", "event_mark")
 
 
+@dataclass(frozen=True)
+class _Batch:
+    """Events of one kind in one step in the order of their members; arrays (event,), values (term, event).
+
+    probability, values : NaN where a patch forced the event; empty where no mechanism gave an account
+    """
+
+    step: int
+    kind: int
+    member: NDArray[np.intp]
+    giver: NDArray[np.intp] | None
+    receiver: NDArray[np.intp]
+    mark: NDArray[np.bool_] | None
+    probability: Floats | None
+    values: Floats | None
+
+
 class EventLog:
     """Log of some members; `arrays` hands it over member first.
 
@@ -25,17 +44,14 @@ class EventLog:
     event_mark : 1 where the kind's mark holds (a regime-threatening wave)
     event_probability : chance at the draw; NaN where a patch forced it
     event_term, event_value : (member, 256, 3) the terms of the linear predictor that are largest in size
+    n_events : events kept; events_dropped : those beyond the first 256
     """
 
     def __init__(self, kinds: Sequence[EventKind], terms: Mapping[str, tuple[str, ...]], width: int) -> None:
         self.kinds = kinds
         self.terms = terms
-        self.count = np.zeros(width, dtype=np.int32)
-        self.dropped = np.zeros(width, dtype=np.int32)
-        self.whole = {name: np.full((width, CAPACITY), -1, dtype=np.int16) for name in _WHOLE}
-        self.probability = np.full((width, CAPACITY), np.nan, dtype=np.float32)
-        self.term = np.full((width, CAPACITY, TOP), -1, dtype=np.int16)
-        self.value = np.full((width, CAPACITY, TOP), np.nan, dtype=np.float32)
+        self.width = width
+        self._batches: list[_Batch] = []
 
     def add(
         self, step: int, kind: int, happened: Floats, mark: Floats | None, drawn: Event | None,
@@ -45,65 +61,127 @@ class EventLog:
 
         happened, mark : (*axes, member), non-zero = yes; drawn : the mechanism's account of its draw
         """
-        width = self.count.size
-        flat = np.flatnonzero(happened.reshape(-1) != 0.0)
+        flat = np.flatnonzero(happened)
         if not flat.size:
             return
-        flat = flat[np.argsort(flat % width, kind="stable")]
-        member = flat % width
-        added = np.bincount(member, minlength=width)
-        place = self.count[member] + np.arange(member.size) - (np.cumsum(added) - added)[member]
-        kept = place < CAPACITY
-        if not kept.all():
-            lost = np.bincount(member[~kept], minlength=width)
-            self.dropped += lost.astype(np.int32)
-            added = added - lost
-            flat, member, place = flat[kept], member[kept], place[kept]
-        self.count += added.astype(np.int32)
+        flat = flat[np.argsort(flat % self.width, kind="stable")]
         where = np.unravel_index(flat, happened.shape)
-        at = (member, place)
         record = self.kinds[kind]
-        self.whole["event_step"][at] = step
-        self.whole["event_kind"][at] = kind
-        if record.giver >= 0:
-            self.whole["event_giver"][at] = where[record.giver]
-        self.whole["event_receiver"][at] = where[record.receiver]
-        self.whole["event_mark"][at] = 0 if mark is None else mark[where] != 0
+        probability = values = None
         if drawn is not None:
-            own = slice(None) if forced is None else ~forced[where]
-            at = (member[own], place[own])
-            self._account(record.variable, drawn, happened.shape, tuple(axis[own] for axis in where), at)
-
-    def _account(
-        self, variable: str, drawn: Event, shape: tuple[int, ...], chosen: tuple[NDArray[np.intp], ...],
-        rows: tuple[NDArray[np.intp], NDArray[np.intp]],
-    ) -> None:  # fmt: skip
-        if not chosen[0].size:
-            return
-        self.probability[rows] = _at(drawn.probability, shape, chosen)
-        names = self.terms.get(variable, ())
-        if not names:
-            return
-        values = np.stack([_at(drawn.contributions[name], shape, chosen) for name in names])
-        largest = np.argsort(-np.abs(values), axis=0, kind="stable")[:TOP]
-        top = (*rows, slice(0, largest.shape[0]))
-        self.term[top] = largest.T
-        self.value[top] = np.take_along_axis(values, largest, axis=0).T
+            names = self.terms.get(record.variable, ())
+            free = None if forced is None else ~forced.reshape(-1)[flat]
+            asked = _Asked.of(happened.shape, where, drawn.chosen, free)
+            probability = asked.at(drawn.probability)
+            values = np.stack([asked.at(drawn.contributions[name]) for name in names]) if names else None
+        giver = where[record.giver] if record.giver >= 0 else None
+        marked = None if mark is None else mark.reshape(-1)[flat] != 0.0
+        batch = _Batch(step, kind, where[-1], giver, where[record.receiver], marked, probability, values)
+        self._batches.append(batch)
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Arrays by variable name, member first."""
-        return {
-            **self.whole,
-            "event_probability": self.probability,
-            "event_term": self.term,
-            "event_value": self.value,
-            "n_events": self.count,
-            "events_dropped": self.dropped,
+        width, batches = self.width, self._batches
+        sizes = [batch.member.size for batch in batches]
+        member = np.concatenate([np.zeros(0, dtype=np.intp), *(batch.member for batch in batches)])
+        order = np.argsort(member, kind="stable")
+        counted = np.bincount(member, minlength=width)
+        place = np.empty(member.size, dtype=np.intp)
+        place[order] = np.arange(member.size) - np.repeat(np.cumsum(counted) - counted, counted)
+        kept = place < CAPACITY
+        at = (member[kept], place[kept])
+        found: dict[str, NDArray[np.generic]] = {}
+        for name, column in self._columns(sizes).items():
+            whole = np.full((width, CAPACITY), -1, dtype=np.int16)
+            whole[at] = column[kept]
+            found[name] = whole
+        found.update(self._accounts(sizes, kept, at))
+        found["n_events"] = np.minimum(counted, CAPACITY).astype(np.int32)
+        found["events_dropped"] = np.maximum(counted - CAPACITY, 0).astype(np.int32)
+        return found
+
+    def _columns(self, sizes: Sequence[int]) -> dict[str, NDArray[np.int16]]:
+        """What every event has, (event,)."""
+        total = sum(sizes)
+        columns = {name: np.full(total, -1, dtype=np.int16) for name in _WHOLE}
+        for batch, own in zip(self._batches, _slices(sizes), strict=True):
+            columns["event_step"][own] = batch.step
+            columns["event_kind"][own] = batch.kind
+            if batch.giver is not None:
+                columns["event_giver"][own] = batch.giver
+            columns["event_receiver"][own] = batch.receiver
+            columns["event_mark"][own] = 0 if batch.mark is None else batch.mark
+        return columns
+
+    def _accounts(
+        self, sizes: Sequence[int], kept: NDArray[np.bool_], at: tuple[NDArray[np.intp], NDArray[np.intp]]
+    ) -> dict[str, NDArray[Any]]:
+        """Chance of each event and its largest terms; kinds with equally many terms are ranked at once."""
+        total = sum(sizes)
+        chance = np.full(total, np.nan, dtype=np.float32)
+        term = np.full((total, TOP), -1, dtype=np.int16)
+        value = np.full((total, TOP), np.nan, dtype=np.float32)
+        by_many: dict[int, list[tuple[slice, Floats]]] = {}
+        for batch, own in zip(self._batches, _slices(sizes), strict=True):
+            if batch.probability is not None:
+                chance[own] = batch.probability
+            if batch.values is not None:
+                by_many.setdefault(len(batch.values), []).append((own, batch.values))
+        for pairs in by_many.values():
+            rows = np.concatenate([np.arange(own.start, own.stop) for own, _ in pairs])
+            values = np.concatenate([values for _, values in pairs], axis=1)
+            free = ~np.isnan(chance[rows])
+            rows, values = rows[free], values[:, free]
+            largest = np.argsort(-np.abs(values), axis=0, kind="stable")[:TOP]
+            term[rows, : len(largest)] = largest.T
+            value[rows, : len(largest)] = np.take_along_axis(values, largest, axis=0).T
+        blank = (self.width, CAPACITY)
+        found: dict[str, NDArray[Any]] = {
+            "event_probability": np.full(blank, np.nan, dtype=np.float32),
+            "event_term": np.full((*blank, TOP), -1, dtype=np.int16),
+            "event_value": np.full((*blank, TOP), np.nan, dtype=np.float32),
         }
+        parts: tuple[NDArray[Any], ...] = (chance, term, value)
+        for whole, part in zip(found.values(), parts, strict=True):
+            whole[at] = part[kept]
+        return found
 
 
-def _at(values: Floats, shape: tuple[int, ...], chosen: tuple[NDArray[np.intp], ...]) -> Floats:
-    """Elements of an array that broadcasts to a shape."""
-    whole = np.asarray(values)
-    found: Floats = (whole if whole.shape == shape else np.broadcast_to(whole, shape))[chosen]
-    return found
+def _slices(sizes: Sequence[int]) -> list[slice]:
+    ends = np.cumsum(sizes).tolist()
+    return [slice(end - size, end) for end, size in zip(ends, sizes, strict=True)]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Places of events in a mechanism's own arrays, which may hold some of the members only.
+
+    shape : of those arrays in full;  where : (axis, event);  flat : the same places in C order
+    free : events that the mechanism drew; the others were decided by a patch; None for all
+    """
+
+    shape: tuple[int, ...]
+    where: tuple[NDArray[np.intp], ...]
+    flat: NDArray[np.intp]
+    free: NDArray[np.bool_] | None
+
+    @classmethod
+    def of(
+        cls, shape: tuple[int, ...], where: tuple[NDArray[np.intp], ...],
+        chosen: NDArray[np.intp] | None, free: NDArray[np.bool_] | None,
+    ) -> _Asked:  # fmt: skip
+        if chosen is not None:
+            place = np.minimum(np.searchsorted(chosen, where[-1]), len(chosen) - 1)
+            where, shape = (*where[:-1], place), (*shape[:-1], len(chosen))
+        return cls(shape, where, np.ravel_multi_index(where, shape), free)
+
+    def at(self, values: Floats) -> Floats:
+        """Elements of an array that broadcasts to the shape; NaN where a patch decided."""
+        whole = np.asarray(values)
+        if whole.shape == self.shape:
+            found = whole.reshape(-1)[self.flat]
+        else:
+            own = self.where[len(self.shape) - whole.ndim :]
+            chosen = tuple(0 if size == 1 else axis for size, axis in zip(whole.shape, own, strict=True))
+            found = np.broadcast_to(whole[chosen], self.flat.shape)
+        return found if self.free is None else np.where(self.free, found, np.nan)

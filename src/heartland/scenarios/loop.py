@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,69 +14,60 @@ from heartland.errors import HeartlandError
 from heartland.scenarios.agenda import Day, agenda_of
 from heartland.scenarios.binding import Bound
 from heartland.scenarios.calling import call, concerned
-from heartland.scenarios.derived import derived, presence_level, remembered
-from heartland.scenarios.plan import Floats, Plan, spread
+from heartland.scenarios.derived import presence_level
+from heartland.scenarios.interfering import interfere, override
+from heartland.scenarios.members import Members
+from heartland.scenarios.plan import Floats, Plan
 from heartland.scenarios.probe import Probe
 from heartland.scenarios.recorder import Recorder
-from heartland.scenarios.schedule import Operation, RuleChange
 from heartland.scenarios.state import BLOCK, StateSpec
 
-__all__ = ["Members", "run_blocks"]
+__all__ = ["Running", "run_blocks", "run_together"]
+
+# Kinds of state that stand still in most steps.
+RESTING = ("flag", "derived")
 
 
-class Members:
-    """State of the members of some blocks while they run; mechanisms read it through `get`."""
+class Running:
+    """Members of some blocks on their way through a plan, one step at a time.
 
-    def __init__(self, plan: Plan, blocks: Sequence[int]) -> None:
-        self.plan = plan
-        self.blocks = tuple(blocks)
-        self.axes = plan.axes
-        self.dt = plan.dt
-        self.width = BLOCK * len(blocks)
-        self.catalogue = plan.states
-        self.statics: dict[str, Floats] = {name: spread(x, blocks) for name, x in plan.statics.items()}
-        self.statics.update({name: x[..., None] for name, x in plan.rules.current.items()})
-        self.state: MutableMapping[str, Floats] = {
-            name: _widen(spread(x, blocks), BLOCK * len(blocks)) for name, x in plan.start.items()
-        }
-        self.powers = [plan.axes.actor.index(name) for name in plan.axes.power]
-        self.receivers = [plan.axes.actor.index(name) for name in plan.axes.receiver]
-        self.first: MutableMapping[str, Floats] = dict(self.state)
-        self.before: MutableMapping[str, Floats] = {
-            name: self.state[name] for phase in PHASES for name in self.remembered(phase)
-        }
-        if "trend" in self.statics:
-            drift = np.nan_to_num(self.statics["trend"]) * plan.dt
-            self.before["gdp"] = self.state["gdp"] * np.exp(-drift)
-            self.before["remittances"] = self.state["remittances"] * np.exp(-drift[self.receivers])
-        self.blank: Mapping[str, Floats] = {
-            name: _nothing(self.state[name]) for name, spec in plan.states.items() if spec.kind == "event"
-        }
-        self.cache: dict[str, Floats] = {}
-        self.undo: dict[int, Floats] = {}
+    No operation mixes members, so the numbers of a block do not depend on its neighbours.
+    """
 
-    def get(self, name: str) -> Floats:
-        """State, constant of the start world or derived input, (*axes, 64) or (*axes, 1)."""
-        found = self.state.get(name)
-        if found is not None:
-            return found
-        if name in self.statics:
-            return self.statics[name]
-        if name not in self.cache:
-            self.cache[name] = derived()[name](self)
-        return self.cache[name]
+    def __init__(
+        self, plan: Plan, bound: Sequence[Sequence[Bound]], blocks: Sequence[int], probe: Probe | None = None
+    ) -> None:
+        self.plan, self.bound = plan, bound
+        self.members = Members(plan, blocks)
+        self.recorder = Recorder(plan, blocks, probe)
+        _refresh(self.members)
+        self.agenda = agenda_of(plan)
+        self.events = [_drawn_in(self.members, phase) for phase in bound]
+        _settle(self.members, bound)
+        self.recorder.keep(0, self.members.state)
 
-    def levels(self, phase: str) -> dict[str, Floats]:
-        """Levels from which rates will be taken once the phase is over."""
-        return {name: self.state[name] for name in self.remembered(phase)}
+    def advance(self, step: int) -> None:
+        """Take one step; the first is 1, each is taken once and in order.
 
-    def remembered(self, phase: str) -> list[str]:
-        """States of a phase whose level one step before is kept."""
-        return [name for name in remembered(phase) if name in self.state]
+        Raises
+        ------
+        HeartlandError
+            Naming mechanism, step and member if a mechanism fails or returns an infinite value.
+        """
+        members, recorder, day = self.members, self.recorder, self.agenda[step]
+        recorder.begin(members.state)
+        for number, phase in enumerate(self.bound):
+            members.inputs.fresh()
+            levels = members.levels(PHASES[number])
+            if number == 0:
+                interfere(members, recorder, day, step)
+            _phase(members, recorder, phase, self.events[number], day, step)
+            members.before.update(levels)
+        recorder.end(step, members.state, members.blank)
 
-
-def _widen(values: Floats, width: int) -> Floats:
-    return np.array(np.broadcast_to(values, (*values.shape[:-1], width)))
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """What was recorded, member first; nothing of a probe."""
+        return {} if self.recorder.probe is not None else self.recorder.arrays()
 
 
 def run_blocks(
@@ -84,38 +75,33 @@ def run_blocks(
 ) -> dict[str, NDArray[np.generic]]:
     """Run the members of some blocks side by side and return what is recorded, member first.
 
-    No operation mixes members, so the numbers of a block do not depend on its neighbours.
+    Raises
+    ------
+    HeartlandError
+        As `Running.advance`.
+    """
+    running = Running(plan, bound, blocks, probe)
+    for step in range(1, plan.steps + 1):
+        running.advance(step)
+    return running.arrays()
+
+
+def run_together(
+    plans: Sequence[Plan], bound: Sequence[Sequence[Sequence[Bound]]], blocks: Sequence[int]
+) -> list[dict[str, NDArray[np.generic]]]:
+    """Run several plans on the same random numbers, step by step, so that few numbers are held at a time.
 
     Raises
     ------
     HeartlandError
-        Naming mechanism, step and member if a mechanism fails or returns an infinite value.
+        As `Running.advance`.
     """
-    members = Members(plan, blocks)
-    recorder = Recorder(plan, blocks, probe)
-    _refresh(members)
-    agenda = agenda_of(plan)
-    events = [_drawn_in(members, phase) for phase in bound]
-    _settle(members, bound)
-    recorder.keep(0, members.state)
-    for step in range(1, plan.steps + 1):
-        recorder.begin(members.state)
-        for number, phase in enumerate(bound):
-            members.cache.clear()
-            levels = members.levels(PHASES[number])
-            if number == 0:
-                _interfere(members, recorder, agenda[step], step)
-            _phase(members, recorder, phase, events[number], agenda[step], step)
-            members.before.update(levels)
-        recorder.end(step, members.state, members.blank)
-    return {} if probe is not None else recorder.arrays()
-
-
-def _nothing(like: Floats) -> Floats:
-    """Zeros of a shape that nobody may write to: the state of an event that happens to nobody."""
-    zeros = np.zeros_like(like)
-    zeros.setflags(write=False)
-    return zeros
+    running = [Running(plan, own, blocks) for plan, own in zip(plans, bound, strict=True)]
+    for step in range(1, max(plan.steps for plan in plans) + 1):
+        for one in running:
+            if step <= one.plan.steps:
+                one.advance(step)
+    return [running.pop(0).arrays() for _ in plans]
 
 
 def _settle(members: Members, bound: Sequence[Sequence[Bound]]) -> None:
@@ -127,7 +113,7 @@ def _settle(members: Members, bound: Sequence[Sequence[Bound]]) -> None:
         if all(members.catalogue[name].kind == "derived" for name in item.record.writes)
     ]
     for _ in derived:
-        members.cache.clear()
+        members.inputs.fresh()
         for item in derived:
             for name, value in call(members, item, 1).items():
                 members.state[name] = _widen_to(members.state[name], value)
@@ -161,10 +147,11 @@ def _phase(
         inside = _range(level)
         if inside is None and np.isinf(level).any():
             raise _infinite(members, name, level, results, step)
-        members.state[name] = _bounded(members.catalogue[name], level, inside, recorder)
+        bounded = _bounded(members.catalogue[name], level, inside, recorder)
+        members.state[name] = _unmoved(members.catalogue[name], members.state[name], bounded)
     for name in sorted(drawn - set(fresh)):
         members.state[name] = members.blank[name]
-    _override(members, recorder, day, drawn)
+    override(members, recorder, day, drawn)
     if "effort" in fresh or "deployed" in fresh:
         _refresh(members)
 
@@ -200,6 +187,14 @@ def _infinite(
     return HeartlandError(f"mechanism {writers} made {name} infinite in step {step}, member {member}")
 
 
+def _unmoved(spec: StateSpec, before: Floats, after: Floats) -> Floats:
+    """The array of before where a resting state has the same bits, so that its readers see it rest."""
+    if spec.kind not in RESTING or after.shape != before.shape:
+        return after
+    old, new = (np.ascontiguousarray(values).view(np.int64) for values in (before, after))
+    return before if np.array_equal(old, new) else after
+
+
 def _widen_to(like: Floats, value: Any) -> Floats:
     return np.array(np.broadcast_to(value, like.shape))
 
@@ -220,88 +215,3 @@ def _refresh(members: Members) -> None:
     if "presence" not in members.state:
         return
     members.state["presence"] = presence_level(members.state["effort"], members.state["deployed"])
-
-
-def _place(op: Operation, shape: tuple[int, ...]) -> tuple[Any, ...]:
-    chosen = [
-        list(slots) if slots else list(range(size)) for slots, size in zip(op.slots, shape, strict=False)
-    ]
-    return np.ix_(*chosen) if chosen else (slice(None),)
-
-
-def _interfere(members: Members, recorder: Recorder, day: Day, step: int) -> None:
-    """Patches that act once, at the head of a step: set, scale, shock, rule; and the end of their spans."""
-    for number, op in day.once:
-        if op.rule is not None:
-            _change_rule(members, op.rule, step)
-            continue
-        if step == op.last + 1 and not op.undo:
-            continue
-        kept: MutableMapping[str, Floats] = members.state if op.variable in members.state else members.statics
-        before = kept[op.variable]
-        after = before.copy()
-        place = _place(op, before.shape[:-1])
-        after[place] = _changed(members, number, op, before[place], step == op.first)
-        kept[op.variable] = after
-        if op.variable in members.state:
-            recorder.book("patch", op.variable, before, after)
-    _override(members, recorder, day, frozenset())
-
-
-def _change_rule(members: Members, changed: RuleChange, step: int) -> None:
-    """Write the codes of the rule in force: that of the last patch that holds now, else the start's."""
-    rules, which = members.plan.rules, (changed.organisation, changed.decision)
-    holding = [
-        op.rule.choice
-        for op in members.plan.operations
-        if op.rule is not None
-        and (op.rule.organisation, op.rule.decision) == which
-        and op.first <= step <= op.last
-    ]
-    new = rules.choices[*which, holding[-1]] if holding else rules.current
-    for name, codes in rules.choices[*which, changed.choice].items():
-        applies = ~np.isnan(codes)[..., None]
-        members.statics[name] = np.where(applies, new[name][..., None], members.statics[name])
-
-
-def _changed(members: Members, number: int, op: Operation, held: Floats, begins: bool) -> Floats:
-    """New values of the patched slots, inside the state's bounds; the undo takes back what was done."""
-    spec = members.catalogue.get(op.variable) if op.variable in members.state else None
-    low, high = (spec.low, spec.high) if spec is not None else (-np.inf, np.inf)
-    if not begins:
-        done = members.undo[number]
-        back = done if op.action == "set" else held / done if op.action == "scale" else held - done
-        return np.clip(back, low, high)
-    if op.action == "set":
-        members.undo[number] = held.copy()
-        return np.full_like(held, op.value)
-    wanted = held * op.value if op.action == "scale" else held + op.value
-    new = np.clip(wanted, low, high)
-    whole = new == wanted
-    if op.action == "scale":
-        ratio = np.divide(new, held, out=np.ones_like(new), where=held != 0)
-        members.undo[number] = np.where(whole, op.value, ratio)
-    else:
-        members.undo[number] = np.where(whole, op.value, new - held)
-    return new
-
-
-def _override(members: Members, recorder: Recorder, day: Day, drawn: frozenset[str]) -> None:
-    """Clamps hold their state after every phase; events drawn in this phase are forced or held off."""
-    for op in day.held:
-        if op.variable not in members.state:
-            continue
-        is_event = members.catalogue[op.variable].kind == "event"
-        if is_event and op.variable not in drawn:
-            continue
-        before = members.state[op.variable]
-        after = before.copy()
-        place = _place(op, before.shape[:-1])
-        after[place] = op.value
-        members.state[op.variable] = after
-        if is_event:
-            mask = np.zeros(before.shape, dtype=np.bool_)
-            mask[place] = True
-            recorder.force(op.variable, mask)
-        else:
-            recorder.book("patch", op.variable, before, after)

@@ -168,11 +168,17 @@ class Recorder:
         self.keep(step, state)
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
-        """Everything recorded by variable name, member first; series float32, splits float64."""
-        ties = self.ties.kept if self.ties is not None else {}
-        done = {name: _member_first(array) for name, array in (self.kept | ties).items()}
+        """Everything recorded by variable name, member first; series float32, splits float64.
+
+        To be called once: the books are given up one by one, so that nothing stands in memory twice.
+        """
+        done: dict[str, NDArray[np.generic]] = {}
+        for books in (self.kept, self.ties.kept if self.ties is not None else {}):
+            for name in list(books):
+                done[name] = _member_first(books.pop(name))
         done.update(self.log.arrays())
-        done.update({f"why_{name}": _member_first(split.rows) for name, split in self.splits.items()})
+        for name in list(self.splits):
+            done[f"why_{name}"] = _member_first(self.splits.pop(name).rows)
         return done
 
 

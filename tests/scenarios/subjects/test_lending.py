@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from heartland.core.draws import Draws
 from heartland.core.interventions import parse_intervention
-from heartland.core.noise import Noise, stream_normals
+from heartland.core.noise import stream_normals
 from heartland.scenarios import loop
 from heartland.scenarios.binding import bind
 from heartland.scenarios.compile import compile_plan
@@ -92,7 +93,7 @@ def watched(plan, monkeypatch):
 
     with monkeypatch.context() as patched:
         patched.setattr(loop, "_phase", phase)
-        loop.run_blocks(plan, bind(plan, [Noise(plan.seed, plan.steps, 0)], (0,)), (0,))
+        loop.run_blocks(plan, bind(plan, Draws(plan.seed, plan.steps, (0,)), (0,)), (0,))
     return seen
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,19 +19,29 @@ __all__ = ["Opening", "Reader", "Subject"]
 class Reader(Protocol):
     """What a derived input may look at while members run.
 
-    state, statics : current states and constants, (*axes, member) or (*axes, 1)
-    before : levels one step ago of the states that a subject remembers; first : levels at the start
     powers, receivers : places of the powers and receivers on the actor axis;  dt : years
     """
 
     axes: Axes
     dt: float
-    state: MutableMapping[str, Floats]
-    statics: dict[str, Floats]
-    before: MutableMapping[str, Floats]
-    first: MutableMapping[str, Floats]
     powers: list[int]
     receivers: list[int]
+
+    @property
+    def state(self) -> Mapping[str, Floats]:
+        """Current states, (*axes, member)."""
+
+    @property
+    def statics(self) -> Mapping[str, Floats]:
+        """Constants of the start world, (*axes, member) or (*axes, 1)."""
+
+    @property
+    def before(self) -> Mapping[str, Floats]:
+        """Levels one step ago of the states that a subject remembers."""
+
+    @property
+    def first(self) -> Mapping[str, Floats]:
+        """Levels at the start."""
 
     def get(self, name: str) -> Floats:
         """State, constant or derived input by name."""

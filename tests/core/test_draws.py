@@ -1,0 +1,51 @@
+"""Numbers of several blocks side by side are those of each block alone, whatever is held at a time."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from heartland.core.draws import WINDOW, Draws
+from heartland.core.noise import Noise
+
+SLOTS = ("A", "B>C", "")
+
+
+def alone(kind: str, seed: int, steps: int, blocks) -> np.ndarray:
+    parts = [getattr(Noise(seed, steps, block), kind)("m", "s", SLOTS) for block in blocks]
+    return np.concatenate(parts, axis=-1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    kind=st.sampled_from(["normal", "uniform"]), seed=st.integers(0, 2**64 - 1),
+    blocks=st.lists(st.integers(0, 2**20), min_size=1, max_size=3, unique=True),
+    steps=st.integers(1, 5 * WINDOW), data=st.data(),
+)  # fmt: skip
+def test_any_step_in_any_order(kind, seed, steps, blocks, data) -> None:
+    whole = alone(kind, seed, steps, blocks)
+    stream = Draws(seed, steps, blocks).stream(kind, "m", "s", SLOTS)
+    for step in data.draw(st.lists(st.integers(1, steps), min_size=1, max_size=8)):
+        np.testing.assert_array_equal(stream.at(step), whole[step - 1])
+
+
+def test_a_longer_run_keeps_the_numbers_of_a_shorter_one() -> None:
+    short, long = (Draws(7, steps, (2,)).stream("uniform", "m", "s", SLOTS) for steps in (5, 31))
+    for step in range(1, 6):
+        np.testing.assert_array_equal(short.at(step), long.at(step))
+
+
+def test_who_asks_for_a_stream_gets_the_same_one() -> None:
+    draws = Draws(1, 4, (0,))
+    assert draws.stream("normal", "m", "s", SLOTS) is draws.stream("normal", "m", "s", list(SLOTS))
+    assert draws.stream("normal", "m", "s", SLOTS) is not draws.stream("uniform", "m", "s", SLOTS)
+
+
+@pytest.mark.parametrize("kind", ["normal", "uniform"])
+def test_nothing_is_drawn_before_it_is_asked_for(kind) -> None:
+    stream = Draws(1, 4, (0,)).stream(kind, "m", "s", SLOTS)
+    assert not stream.drawn
+    stream.at(1)
+    assert stream.drawn

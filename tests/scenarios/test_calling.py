@@ -1,0 +1,105 @@
+"""Calling on few members gives the bits of calling on all; the same arrays are not worked through twice."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from heartland.dynamics.mechanism import Event
+from heartland.errors import HeartlandError
+from heartland.scenarios.binding import Bound
+from heartland.scenarios.calling import call, concerned
+
+WIDTH = 8
+
+
+def members(**arrays):
+    blank = np.zeros((2, WIDTH))
+    return SimpleNamespace(dt=0.25, width=WIDTH, blank={"never": blank}, said={},
+                           get={**arrays, "never": blank}.__getitem__)  # fmt: skip
+
+
+def bound(function, reads, idle=(), noise=None, parameters=None):
+    record = SimpleNamespace(id="by-hand", function=function, reads=reads, idle=idle, uses_dt=False)
+    return Bound(record, parameters or {}, noise or {})
+
+
+def happening(*places):
+    found = np.zeros((2, WIDTH))
+    for place in places:
+        found[place] = 1.0
+    return found
+
+
+def test_only_members_to_whom_something_happens_are_concerned() -> None:
+    some = members(hit=happening((0, 6), (1, 2)), other=happening((1, 2), (0, 3)))
+    item = bound(None, (), idle=("hit", "other", "never"))
+    assert concerned(some, item).tolist() == [2, 3, 6]
+    assert concerned(some, bound(None, ())) is None
+    assert concerned(some, bound(None, (), idle=("never",))).tolist() == []
+
+
+def test_a_single_member_takes_a_neighbour_along() -> None:
+    assert concerned(members(hit=happening((0, 7))), bound(None, (), idle=("hit",))).tolist() == [0, 7]
+
+
+def test_when_most_are_concerned_all_are() -> None:
+    many = members(hit=happening(*((0, place) for place in range(5))))
+    assert concerned(many, bound(None, (), idle=("hit",))) is None
+
+
+def test_results_of_few_stand_among_zeros_and_an_event_keeps_its_account() -> None:
+    def law(hit, level, *, size):
+        chance = 0.5 * hit
+        return {"level": {"push": hit * level * size}, "event": Event(hit > 0, chance, {"base": chance[:1]})}
+
+    some = members(hit=happening((0, 2), (1, 5)), level=np.arange(16.0).reshape(2, 8))
+    item = bound(law, ("hit", "level"), idle=("hit",), parameters={"size": np.full(WIDTH, 3.0)})
+    chosen = concerned(some, item)
+    few, whole = call(some, item, 1, chosen), call(some, item, 1)
+    np.testing.assert_array_equal(few["level"]["push"], whole["level"]["push"])
+    np.testing.assert_array_equal(few["event"].occurs, whole["event"].occurs)
+    assert few["event"].chosen.tolist() == [2, 5]
+    np.testing.assert_array_equal(few["event"].probability, whole["event"].probability[:, [2, 5]])
+    assert whole["event"].chosen is None
+
+
+def test_the_same_arrays_are_not_worked_through_twice() -> None:
+    calls = []
+
+    def law(level):
+        calls.append(1)
+        return {"level": -level}
+
+    some, item = members(level=np.ones((2, WIDTH))), bound(law, ("level",))
+    first = call(some, item, 1)
+    assert call(some, item, 2) is first
+    again = members(level=np.ones((2, WIDTH)))
+    again.said = some.said
+    call(again, item, 3)
+    assert len(calls) == 2
+
+
+def test_with_random_numbers_every_step_is_a_call_of_its_own() -> None:
+    calls = []
+
+    def law(level, *, noise):
+        calls.append(1)
+        return {"level": level * noise}
+
+    stream = SimpleNamespace(at=lambda step: np.full((2, WIDTH), float(step)))
+    some, item = members(level=np.ones((2, WIDTH))), bound(law, ("level",), noise={"noise": stream})
+    assert call(some, item, 1)["level"].max() == 1.0
+    assert call(some, item, 2)["level"].max() == 2.0
+    assert len(calls) == 2
+
+
+def test_a_failure_names_mechanism_and_step() -> None:
+    def law(level):
+        raise ZeroDivisionError("by hand")
+
+    with pytest.raises(HeartlandError) as caught:
+        call(members(level=np.ones((2, WIDTH))), bound(law, ("level",)), 7)
+    assert str(caught.value) == "mechanism by-hand failed in step 7: by hand"

@@ -1,0 +1,81 @@
+"""Derived inputs are made again when, and only when, something they were made of is another array."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from heartland.scenarios.watching import Kept
+
+
+def world(**state):
+    arrays = {name: np.array([float(value)]) for name, value in state.items()}
+    return SimpleNamespace(
+        axes=None, dt=0.5, powers=[0], receivers=[0], state=arrays, statics={"weight": np.array([2.0])},
+        before={"a": np.array([9.0])}, first={},
+    )  # fmt: skip
+
+
+def kept(**recipes):
+    """Recipes, and how often each was used."""
+    made = dict.fromkeys(recipes, 0)
+
+    def counted(name):
+        def make(reader):
+            made[name] += 1
+            return recipes[name](reader)
+
+        return make
+
+    return Kept({name: counted(name) for name in recipes}), made
+
+
+def test_an_input_is_made_once_while_nothing_it_looked_at_moves() -> None:
+    reader = world(a=1, b=5)
+    inputs, made = kept(double=lambda r: r.state["a"] * r.statics["weight"])
+    assert inputs.get(reader, "double") == 2.0
+    reader.state["b"] = np.array([6.0])
+    inputs.fresh()
+    assert inputs.get(reader, "double") == 2.0
+    assert made == {"double": 1}
+    for place, value in (("state", 4.0), ("statics", 8.0)):
+        getattr(reader, place)["a" if place == "state" else "weight"] = np.array([4.0])
+        inputs.fresh()
+        assert inputs.get(reader, "double") == 2 * value
+    assert made == {"double": 3}
+
+
+def test_within_a_phase_an_input_stays_as_it_was() -> None:
+    reader = world(a=1)
+    inputs, made = kept(same=lambda r: r.state["a"] + 0.0)
+    assert inputs.get(reader, "same") == 1.0
+    reader.state["a"] = np.array([2.0])
+    assert inputs.get(reader, "same") == 1.0
+    inputs.fresh()
+    assert inputs.get(reader, "same") == 2.0
+    assert made == {"same": 2}
+
+
+def test_an_input_made_of_another_moves_with_it() -> None:
+    reader = world(a=1)
+    inputs, made = kept(inner=lambda r: r.before["a"] + r.state["a"], outer=lambda r: 10.0 * r.get("inner"))
+    assert inputs.get(reader, "outer") == 100.0
+    inputs.fresh()
+    assert inputs.get(reader, "outer") == 100.0
+    assert made == {"inner": 1, "outer": 1}
+    reader.before["a"] = np.array([0.0])
+    inputs.fresh()
+    assert inputs.get(reader, "outer") == 10.0
+    assert made == {"inner": 2, "outer": 2}
+
+
+def test_states_and_constants_come_first_and_nothing_may_be_written() -> None:
+    reader = world(a=1)
+    inputs, _ = kept(both=lambda r: r.get("a") + r.get("weight"), writes=lambda r: r.state.update(a=0.0))
+    assert inputs.get(reader, "both") == 3.0
+    with pytest.raises(AttributeError):
+        inputs.get(reader, "writes")
+    with pytest.raises(KeyError):
+        inputs.get(reader, "nobody")
