@@ -96,6 +96,10 @@ def as_corridor(row: Row) -> Row:
     }
 
 
+def as_leg(row: Row) -> Row:
+    return row | {"via": routes.VIA.get(row["leg_id"], "")}
+
+
 def as_node(row: Row) -> Row:
     return row | {"hub_of": routes.HUBS.get(row["node_id"], "")}
 
@@ -125,7 +129,7 @@ TABLES: dict[str, tuple[str, Callable[[Row], Row]]] = {
     "question_classes": ("question_classes", as_class),
     "document_questions": ("document_questions", same),
     "corridors": ("corridors", as_corridor),
-    "legs": ("legs", same),
+    "legs": ("legs", as_leg),
     "nodes": ("nodes", as_node),
     "systems": ("systems", as_system),
     "issues": ("document_issues", as_issue),

@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from observations.common import COLUMNS, Book, Raw
 from observations.economy import add_economy
 from observations.finance import add_finance
+from observations.neighbours import ARMED, add_neighbours
 from observations.political import add_political
 from observations.reference import reference
 from observations.security import add_security
@@ -48,7 +49,7 @@ def write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
 def build(raw: Raw) -> Book:
     """Every observation."""
     book = Book()
-    for add in (add_trade, add_finance, add_security, add_political, add_economy):
+    for add in (add_trade, add_finance, add_security, add_political, add_economy, add_neighbours):
         add(book, raw)
     return book
 
@@ -72,7 +73,8 @@ def write_reference(path: Path, book: Book) -> None:
     channels = pd.read_csv(REGION / "channels.csv", keep_default_na=False)
     silence = pd.read_csv(REGION / "silence.csv", keep_default_na=False)
     quiet = silence[silence.silence == "zero"].channel.unique()
-    text = json.dumps(reference(book.frame(), channels, quiet), separators=(",", ":"))
+    frame = book.frame()
+    text = json.dumps(reference(frame[frame.receiver != ARMED], channels, quiet), separators=(",", ":"))
     path.write_text(text.replace('},"', '},\n"') + "\n", encoding="utf-8", newline="\n")
 
 

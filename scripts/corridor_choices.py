@@ -5,7 +5,9 @@ A row with a source rests on it; a row without one says `assumption` and its rea
 
 from __future__ import annotations
 
-__all__ = ["CORRIDOR_MORE", "CORRIDOR_STAGES", "CORRIDOR_WILLS", "HUBS", "LEG_STATUS", "WITHOUT_LEGS"]
+__all__ = [
+    "CORRIDOR_MORE", "CORRIDOR_STAGES", "CORRIDOR_WILLS", "HUBS", "LEG_STATUS", "VIA", "WITHOUT_LEGS",
+]
 
 # Places where the goods of a state start and end (assumption: its largest centres on the graph).
 HUBS = {
@@ -13,6 +15,18 @@ HUBS = {
     "mumbai": "IND", "delhi": "IND", "almaty": "KAZ", "astana": "KAZ", "bishkek": "KGZ",
     "dushanbe": "TJK", "ashgabat": "TKM", "tashkent": "UZB", "islamabad": "PAK", "karachi": "PAK",
     "kabul": "AFG", "alat": "AZE", "tbilisi": "GEO", "constanta": "ROU", "brest": "BLR;POL", "suez": "EGY",
+}
+
+# Turning points of sea legs that a straight line would lay over land, to be drawn and nothing else: rounded
+# latitudes and longitudes of straits and capes (assumption: general geography); lengths do not rest on them.
+VIA = {
+    "L021": "40.2 50.7",
+    "L060": "39 50.5;40.3 51.2;43.5 49.5;45.6 48.3",
+    "L062": "24.4 59.6;26.5 56.6",
+    "L064": "8 76.5;5.5 80.5;6 95;2.5 101.3;1.2 104.2;12 112;24 119.5;31 123",
+    "L065": "13 51;12.5 43.4;20 38.5;27.5 34.2",
+    "L066": "31.5 32.3;34 25;36.5 13;37.5 10.5;36 -5.5;37 -9.5;43.5 -10;49 -5.5;51 1.5;54 5;57.5 8;57.8 10.7;"
+            "55.3 11;54.6 12;55.2 15;57 19;59.3 22;59.9 28",
 }
 
 # Why a corridor has no path of its own through the graph.

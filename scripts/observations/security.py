@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from observations.common import FIRST, POWER_STATES, POWERS, RECEIVERS, Book, Raw, eu_members, runs
 
-__all__ = ["add_security"]
+__all__ = ["add_arms", "add_security"]
 
 ARMS_LAST, EXERCISES_LAST, PACTS_LAST = 2024, 2010, 2018
 REGISTER = Path(__file__).with_name("presence_register.csv")
@@ -20,12 +21,15 @@ def _giver_rows(table: pd.DataFrame, column: str, giver: str, year: int) -> pd.D
     return table[table[column].isin(states)]
 
 
-def _arms(book: Book, raw: Raw) -> None:
+def add_arms(
+    book: Book, raw: Raw, receivers: Sequence[str] = RECEIVERS, first: int = FIRST,
+    givers: Sequence[str] = POWERS,
+) -> None:
     """Delivered military value; a pair the register does not list is a zero by `silence.csv`, not a row."""
     table = raw.table("sipri_arms/deliveries_1995_2025.csv.gz")
-    for receiver in RECEIVERS:
+    for receiver in receivers:
         mine = table[table.recipient_iso3 == receiver]
-        for year in range(FIRST, ARMS_LAST + 1):
+        for year in range(first, ARMS_LAST + 1):
             got = mine[mine.delivery_year == year]
             book.add(
                 "ARM-TOTAL",
@@ -39,7 +43,7 @@ def _arms(book: Book, raw: Raw) -> None:
                 transform="log",
                 source="sipri-at-2026",
             )
-            for giver in POWERS:
+            for giver in givers:
                 rows = _giver_rows(got, "supplier_iso3", giver, year)
                 if len(rows):
                     book.add(
@@ -167,7 +171,7 @@ def add_security(book: Book, raw: Raw) -> None:
     """Book arms, exercises, commitments and presence."""
     if set(POWER_STATES) - set(POWERS):
         raise ValueError("every power state must be a power")
-    _arms(book, raw)
+    add_arms(book, raw)
     _exercises(book, raw)
     _commitment(book, raw)
     _presence(book)

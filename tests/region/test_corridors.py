@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from heartland.errors import HeartlandInputError
+from heartland.region import corridors as module
 from heartland.region.corridors import FREIGHT, great_circle, route_graph
 from heartland.region.region import Region
 
@@ -162,3 +164,17 @@ def test_legs_that_do_not_join_are_refused(graph):
 def test_the_empty_graph_has_no_way(graph):
     assert replace(graph, legs={}).best(["kashgar"], ["tashkent"], 3) == []
     assert list(islice(graph.best(["kashgar"], ["nowhere"], 3), 1)) == []
+
+
+def test_turning_points_are_read_latitude_first_and_drawn_longitude_first():
+    legs = route_graph(Region.load("central-asia")).legs
+    assert legs["L065"].via[:2] == ((51.0, 13.0), (43.4, 12.5))
+    assert legs["L001"].via == ()
+
+
+def test_turning_points_that_cannot_be_read_are_refused():
+    with pytest.raises(HeartlandInputError) as error:
+        module._points("13 51;12.5")
+    assert str(error.value) == (
+        'legs.csv  via: "13 51;12.5" is not a row of turning points. The leg could not be drawn. '
+        "Write latitude and longitude, joined by ;, as in 13 51;12.5 43.4.")

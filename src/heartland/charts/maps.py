@@ -16,7 +16,7 @@ from heartland.charts.borders import Segment
 from heartland.charts.theme import LIGHT, WIDTH, Surface
 from heartland.charts.words import number, plus
 
-__all__ = ["Canvas", "choropleth", "step_of"]
+__all__ = ["Canvas", "choropleth", "parted", "step_of"]
 
 STEPS = 5
 HEAD, FOOT = 22, 40
@@ -245,7 +245,7 @@ def _lines(
     for pair, lines in sorted(basemap.borders.items(), key=lambda item: sorted(item[0])):
         mine = [segment for segment in segments if segment.pair == pair]
         for line in lines:
-            for part, disputed in _parts(line, mine, basemap.box, len(pair) == 1):
+            for part, disputed in parted(line, mine, basemap.box, len(pair) == 1):
                 data = "".join(_path(run) for run in _inside(_thin([px(p) for p in part]), view))
                 if disputed:
                     dashed += data
@@ -265,7 +265,7 @@ def _inside(line: Ring, view: Box) -> list[Ring]:
     return [run for run in runs if len(run) > 1]
 
 
-def _parts(
+def parted(
     line: Sequence[Point], segments: Sequence[Segment], frame: Box, coast: bool
 ) -> list[tuple[list[Point], bool]]:
     """A line cut where it enters or leaves a disputed stretch; edges along the frame are left out."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from heartland.charts.theme import Spec
 
-__all__ = ["to_altair", "to_svg", "warm_up"]
+__all__ = ["to_altair", "to_png", "to_svg", "warm_up"]
 
 VEGA_LITE = "6.4"
 
@@ -27,6 +27,15 @@ def to_svg(spec: Spec) -> str:
             json.dumps(spec, allow_nan=False), vl_version=VEGA_LITE, allowed_base_urls=[]
         )
     )
+
+
+def to_png(spec: Spec, background: str, scale: float = 2.0) -> bytes:
+    """Compile a specification to a PNG picture on a background, so many px to a px of the specification."""
+    import vl_convert
+
+    text = json.dumps({**spec, "background": background}, allow_nan=False)
+    made = vl_convert.vegalite_to_png(text, vl_version=VEGA_LITE, scale=scale, allowed_base_urls=[])
+    return bytes(made)
 
 
 def to_altair(spec: Spec) -> Any:

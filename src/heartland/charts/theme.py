@@ -151,6 +151,7 @@ def framed(
     height: int = HEIGHT,
     notes: Sequence[str] = (),
     right: int = 8,
+    letters: int = 54,
     **more: Any,
 ) -> Spec:
     """One layered chart in the common frame.
@@ -160,12 +161,13 @@ def framed(
     title : the subject;  description : what the picture shows, in a sentence (the text alternative)
     source : source and run, last line of the subtitle;  notes : lines above it
     width, height : px, labels included in the width;  right : px kept free for labels at the line's end
+    letters : longest line of the subtitle
     """
-    subtitle = [line for text in (*notes, source) if text for line in textwrap.wrap(text, 54)]
+    subtitle = [line for text in (*notes, source) if text for line in textwrap.wrap(text, letters)]
     return {
         "$schema": SCHEMA,
         "description": description,
-        "title": {"text": textwrap.wrap(title, 40) or [""], "subtitle": subtitle},
+        "title": {"text": textwrap.wrap(title, max(letters - 14, 40)) or [""], "subtitle": subtitle},
         "width": width,
         "height": height,
         "autosize": {"type": "fit-x", "contains": "padding"},

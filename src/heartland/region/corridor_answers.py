@@ -59,6 +59,7 @@ class Answer:
 
     closings : what shutting each state on the best way adds, dearest first;  said : comparisons that apply
     uses : corridors of each way, with the part of its length on each;  by : cost, days, both or km
+    shut : legs that the words in `closed` take out
     """
 
     start: Ends
@@ -73,6 +74,7 @@ class Answer:
     uses: tuple[tuple[tuple[str, float], ...], ...]
     said: tuple[Said, ...]
     corridors: Mapping[str, Corridor]
+    shut: frozenset[str] = frozenset()
 
 
 def route_answer(
@@ -109,6 +111,7 @@ def route_answer(
         ends[0], ends[1], by, graph, tuple(ways), _shares(graph, ways, by), usual[0] if usual else None,
         tuple(closed), tuple(_closings(graph, ends, ways, by, every - shut)), tuple(touched),
         tuple(_said(region, corridors, {name for found in touched for name, _ in found})), corridors,
+        frozenset(shut),
     )  # fmt: skip
 
 

@@ -10,7 +10,9 @@ from heartland.region.corridor_records import Corridor, path_of
 from heartland.region.corridor_sets import transit_states
 from heartland.region.corridors import FREIGHT, RouteGraph, Way
 
-__all__ = ["answer_lines", "answer_rows", "corridor_row", "corridor_text", "to_json"]
+__all__ = [
+    "answer_lines", "answer_rows", "corridor_row", "corridor_text", "course", "stations", "sums", "to_json",
+]
 
 ORDER = {"cost": "cost of 20 t", "days": "days", "both": "cost and value of time", "km": "length"}
 
@@ -27,14 +29,14 @@ def answer_lines(answer: Answer) -> list[str]:
         uses = ", ".join(f"{name} {part:.0%}" for name, part in answer.uses[number])
         planned = f"; planned: {', '.join(way.planned)}" if way.planned else ""
         lines.append(
-            f"{number + 1}. {_sums(way)}; {answer.shares[number]:.0%} of the goods; "
-            f"{_course(answer.graph, way)}{planned}{f' [{uses}]' if uses else ''}"
+            f"{number + 1}. {sums(way)}; {answer.shares[number]:.0%} of the goods; "
+            f"{course(answer.graph, way)}{planned}{f' [{uses}]' if uses else ''}"
         )
     lines.append(_bottleneck(answer))
     if answer.closed:
         lines.append(_usual(answer).strip())
     for said in answer.said:
-        figures = "; ".join(f"{name} {_sums(way)}" for name, way in compared(answer, said))
+        figures = "; ".join(f"{name} {sums(way)}" for name, way in compared(answer, said))
         lines.append(
             f"Said otherwise in {said.article} ({said.issue}, {said.fact}): {said.said} Read here: "
             f"{said.reading}. {figures}."
@@ -42,24 +44,29 @@ def answer_lines(answer: Answer) -> list[str]:
     return [*lines, _basis(answer)]
 
 
-def _sums(way: Way) -> str:
+def sums(way: Way) -> str:
+    """Cost, days and length of a way in words."""
     known = math.isfinite(way.cost)
     money = f"{way.cost:,.0f} usd, {way.days:.1f} days, " if known else "days and cost unknown, "
     return f"{money}{way.km:,.0f} km"
 
 
-def _course(graph: RouteGraph, way: Way) -> str:
+def course(graph: RouteGraph, way: Way) -> str:
     """Places where the mode changes or a border lies, and what is crossed."""
+    names = " - ".join(graph.places[name].name for name in stations(graph, way))
+    states = ", ".join(transit_states(graph, way)) or "no other state"
+    modes = ", ".join(dict.fromkeys(way.modes))
+    return f"{names} ({modes}); crosses {states}; {way.borders} borders, {way.gauges} gauge changes"
+
+
+def stations(graph: RouteGraph, way: Way) -> list[str]:
+    """Ends of a way, and the places between at which the mode changes or a border or port lies."""
     kept = [way.places[0]]
     for number, place in enumerate(way.places[1:-1]):
         changed = way.modes[number] != way.modes[number + 1]
         if changed or graph.places[place].kind in ("crossing", "port"):
             kept.append(place)
-    kept.append(way.places[-1])
-    names = " - ".join(graph.places[name].name for name in kept)
-    states = ", ".join(transit_states(graph, way)) or "no other state"
-    modes = ", ".join(dict.fromkeys(way.modes))
-    return f"{names} ({modes}); crosses {states}; {way.borders} borders, {way.gauges} gauge changes"
+    return [*kept, way.places[-1]]
 
 
 def _bottleneck(answer: Answer) -> str:
@@ -83,7 +90,7 @@ def _usual(answer: Answer) -> str:
     if answer.usual is None:
         return " None is open without the closures either."
     if not answer.ways:
-        return f" Without the closures the best comes to {_sums(answer.usual)}."
+        return f" Without the closures the best comes to {sums(answer.usual)}."
     best = answer.ways[0]
     if not math.isfinite(best.cost):
         return f" The closures add {best.km - answer.usual.km:,.0f} km."
@@ -97,7 +104,7 @@ def _shut(answer: Answer) -> list[str]:
     ways = answer.graph.best(answer.start.places, answer.end.places, 1, by=answer.by, legs=every)
     legs = [answer.graph.legs[name] for way in ways for name in way.legs]
     shut = ", ".join(f"{leg.id} {leg.status}" for leg in legs if leg.status != "open")
-    return [f"If all legs stood: {_sums(ways[0])}; not open of them: {shut}."] if ways and shut else []
+    return [f"If all legs stood: {sums(ways[0])}; not open of them: {shut}."] if ways and shut else []
 
 
 def _basis(answer: Answer) -> str:
@@ -172,8 +179,8 @@ def corridor_text(graph: RouteGraph, corridor: Corridor) -> list[str]:
     way = path_of(graph, corridor)
     lines = [f"{corridor.id}  {corridor.name} ({corridor.kind}): {corridor.endpoints}."]
     if way is not None:
-        lines.append(f"{_sums(way)} (length {way.km_low:,.0f} to {way.km_high:,.0f} km); "
-                     f"{_course(graph, way)}.")  # fmt: skip
+        lines.append(f"{sums(way)} (length {way.km_low:,.0f} to {way.km_high:,.0f} km); "
+                     f"{course(graph, way)}.")  # fmt: skip
     if corridor.no_path:
         lines.append(f"No single path: {corridor.no_path}.")
     lines.append(f"Stage: {corridor.stage}. Standing in the texts: {corridor.status_text or 'none'}.")

@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from heartland.core.dates import parse
+from heartland.errors import HeartlandInputError
 
 if TYPE_CHECKING:
     from heartland.region.region import Region
@@ -49,6 +50,7 @@ class Leg:
     """One stretch between two places; days and cost are NaN where nobody knows them (pipelines).
 
     status : open, planned, suspended, closed-to-transit or closed at the date of the graph
+    via : longitudes and latitudes it is drawn through
     """
 
     id: str
@@ -65,6 +67,7 @@ class Leg:
     status: str
     assumed: bool
     note: str
+    via: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -301,8 +304,21 @@ def _legs(tables: Mapping[str, Any], day: date | None) -> Iterable[Leg]:
             name, str(row["from_node"]), str(row["to_node"]), str(row["mode"]), km,
             km if math.isnan(low) else low, km if math.isnan(high) else high, _number(row["days"]),
             _number(row["cost_index"]), tuple(row["controllers"]), row["direction"] == "both", status,
-            str(row["length_source"]) == "assumption", str(row["note"]),
+            str(row["length_source"]) == "assumption", str(row["note"]), _points(str(row.get("via") or "")),
         )  # fmt: skip
+
+
+def _points(text: str) -> tuple[tuple[float, float], ...]:
+    """Longitudes and latitudes of turning points written latitude first."""
+    pairs = [part.split() for part in text.split(";") if part.strip()]
+    try:
+        return tuple((float(lon), float(lat)) for lat, lon in pairs)
+    except ValueError:
+        raise HeartlandInputError.at(
+            f'via: "{text}" is not a row of turning points.', why="The leg could not be drawn.",
+            fix="Write latitude and longitude, joined by ;, as in 13 51;12.5 43.4.", file="legs.csv",
+            check="routes",
+        ) from None  # fmt: skip
 
 
 def _holds(spell: Mapping[Any, Any], day: date | None) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from heartland.charts.theme import Palette
 from heartland.charts.words import of_100
+from heartland.region.corridors import route_graph
 from heartland.report.answer import answer_lines, sign_words
 from heartland.report.causes import why_section
 from heartland.report.content import Cell, Context, Link, Section, Table, records
@@ -15,6 +16,7 @@ from heartland.report.evidence import evidence_sections, source_section
 from heartland.report.limits import limit_section
 from heartland.report.outcomes import outcome_section
 from heartland.report.page import page
+from heartland.report.routes import network_section
 from heartland.report.system_words import answer_words, measured_words, standing_words
 from heartland.scenarios.measured import Measured, state_of
 from heartland.scenarios.state import model_labels
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from heartland.scenarios.systems import SystemStatus
 
 __all__ = ["SystemPage", "system_page"]
+
+ROUTES = "M16"
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,8 @@ def system_page(item: SystemPage) -> str:
     start = item.head.run.layout.dates[0] if item.head else str(region.model.start)
     measured = list(state_of(region, status.system, start))
     sections = [
-        _about(item), *_answer(item), _state(measured, start), *_further(item), _rules(item), _cases(item),
-        _arguments(item), _commands(item, measured), *_limits(item),
+        _about(item), *_answer(item), _state(measured, start), _routes(item, start), *_further(item),
+        _rules(item), _cases(item), _arguments(item), _commands(item, measured), *_limits(item),
     ]  # fmt: skip
     head = item.head
     lines = answer_lines(head.run, head.base, _headline(item)) if head else [standing_words(status)]
@@ -140,6 +144,13 @@ def _state(measured: Sequence[Measured], start: str) -> Section:
         Table("Where each number comes from", [columns[0], columns[4], "observations"],
               [[found.says, found.command, ", ".join(found.records)] for found in measured]),
     ])  # fmt: skip
+
+
+def _routes(item: SystemPage, start: str) -> Section | None:
+    """The map of the routes, for a system that the route model carries."""
+    if ROUTES not in item.status.models:
+        return None
+    return network_section(item.region, route_graph(item.region, start))
 
 
 def _who(found: Measured) -> str:

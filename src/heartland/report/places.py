@@ -6,6 +6,7 @@ import csv
 import json
 import math
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,10 @@ from heartland.charts.words import month, number, plus
 from heartland.errors import HeartlandInputError
 from heartland.report.content import Cell, Context, Figure, Section, Table
 
-__all__ = ["map_section"]
+if TYPE_CHECKING:
+    from heartland.region.region import Region
+
+__all__ = ["AROUND", "basemap_of", "map_section"]
 
 FOLDER = "basemap"
 AROUND = 1.0
@@ -26,7 +30,7 @@ MOST_POWERS = 2
 
 def map_section(context: Context) -> Section | None:
     """Three small maps for each of the first two powers; None for a region without a basemap."""
-    basemap, rows = _content(context)
+    basemap, rows = basemap_of(context.run.scenario.region)
     if basemap is None:
         return Section("maps", "Maps", texts=["This region has no basemap, so nothing is drawn on one."])
     try:
@@ -62,8 +66,9 @@ def map_section(context: Context) -> Section | None:
     )  # fmt: skip
 
 
-def _content(context: Context) -> tuple[Basemap | None, list[dict[str, str]]]:
-    folder = context.run.scenario.region.path / FOLDER
+def basemap_of(region: Region) -> tuple[Basemap | None, list[dict[str, str]]]:
+    """Base map of a region and the rows of its disputed lines; None for a region without one."""
+    folder = region.path / FOLDER
     if not (folder / "basemap.topo.json").is_file():
         return None, []
     basemap = Basemap.from_topojson(json.loads((folder / "basemap.topo.json").read_text(encoding="utf-8")))

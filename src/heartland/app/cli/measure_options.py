@@ -35,5 +35,5 @@ Change = Annotated[bool, typer.Option("--change", help="The change from --from t
 Without = Annotated[bool, typer.Option("--without-source", help="One cell without one source at a time.")]
 Spread = Annotated[bool, typer.Option("--spread", help="What the width of the intervals rests on.")]
 Compare = Annotated[str, typer.Option("--compare", help="CSV of another index: rank correlation with it.")]
-Chart = Annotated[str, typer.Option("--chart", help="Also a picture: a file .html, .svg or .json.")]
+Chart = Annotated[str, typer.Option("--chart", help="Also a picture: a file .html, .svg, .png or .json.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite the picture.")]

@@ -1,4 +1,4 @@
-"""Pictures of `heartland measure`: one page, or one picture as SVG or as a Vega-Lite specification."""
+"""Pictures of a command: one page, or one picture as SVG, PNG or Vega-Lite specification."""
 
 from __future__ import annotations
 
@@ -13,20 +13,23 @@ from heartland.errors import HeartlandInputError, suggestion
 if TYPE_CHECKING:
     import pandas as pd
 
+    from heartland.charts.theme import Spec, Surface
     from heartland.measures.registry import Measure
+    from heartland.region.corridor_answers import Answer
+    from heartland.region.region import Region
     from heartland.region.world import World
     from heartland.report.measures import Drawing
 
-__all__ = ["checked", "write_change", "write_chart"]
+__all__ = ["checked", "write_change", "write_chart", "write_route"]
 
-KINDS = (".html", ".svg", ".json")
+KINDS = (".html", ".svg", ".png", ".json")
 
 
 def write_chart(
     world: World, frame: pd.DataFrame, measures: Sequence[Measure], path: Path, *, force: bool, command: str,
     options: Mapping[str, Any], lines: Sequence[str] = (),
 ) -> None:
-    """Write the pictures of a table; several pictures as .svg or .json get a file each.
+    """Write the pictures of a table; several pictures as .svg, .png or .json get a file each.
 
     Raises
     ------
@@ -81,8 +84,8 @@ def checked(path: Path, force: bool) -> str:
     if kind not in KINDS:
         raise HeartlandInputError.at(
             f'--chart "{path}" has no ending that says what to write.',
-            why="A picture is a page, an SVG or a specification.",
-            fix=suggestion(kind, KINDS, listing="Write a name that ends in .html, .svg or .json."),
+            why="A picture is a page, an SVG, a PNG or a specification.",
+            fix=suggestion(kind, KINDS, listing="Write a name that ends in .html, .svg, .png or .json."),
             check="usage",
         )  # fmt: skip
     _refuse(path, force)
@@ -98,22 +101,47 @@ def _refuse(path: Path, force: bool) -> None:
 
 
 def _write_each(drawings: Sequence[Drawing], path: Path, kind: str, force: bool) -> None:
-    from heartland.charts.render import to_svg
+    from heartland.charts.theme import LIGHT
 
     places = [path] if len(drawings) == 1 else [
         path.with_name(f"{path.stem}-{drawing.key}{kind}") for drawing in drawings]
     for place in places:
         _refuse(place, force)
     for drawing, place in zip(drawings, places, strict=True):
-        _write(place, to_svg(drawing.spec) if kind == ".svg" else json.dumps(drawing.spec, indent=1) + "\n")
+        _write(place, _content(drawing.spec, kind, LIGHT))
 
 
-def _write(path: Path, text: str) -> None:
+def write_route(
+    region: Region, answer: Answer, path: Path, *, force: bool, command: str, dark: bool = False
+) -> None:
+    """Write the map of an answer about routes; a page follows the reader's preference for dark."""
+    kind = checked(path, force)
+    from heartland.charts.theme import surface_of
+    from heartland.report.routes import route_page, route_spec
+
+    surface = surface_of(dark)
+    if kind == ".html":
+        _write(path, route_page(region, answer, command=command))
+    else:
+        _write(path, _content(route_spec(region, answer, command=command, surface=surface), kind, surface))
+
+
+def _content(spec: Spec, kind: str, surface: Surface) -> str | bytes:
+    from heartland.charts.render import to_png, to_svg
+
+    if kind == ".svg":
+        return to_svg(spec)
+    if kind == ".png":
+        return to_png(spec, surface.background)
+    return json.dumps(spec, indent=1) + "\n"
+
+
+def _write(path: Path, content: str | bytes) -> None:
     """Whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     try:
-        part.write_text(text, encoding="utf-8")
+        part.write_bytes(content.encode() if isinstance(content, str) else content)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

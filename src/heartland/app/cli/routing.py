@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from heartland.app.cli.common import Format, RegionName, choice, dumps, say, text_table
+from heartland.app.cli.measure_options import Chart, Force
+from heartland.app.cli.picturing import checked, write_route
 from heartland.errors import HeartlandInputError, suggestion
 
 __all__ = ["app"]
@@ -28,11 +33,16 @@ def route(
     by: Annotated[str, typer.Option("--by", help="cost, days, or both: with the value of time.")] = "cost",
     k: Annotated[int, typer.Option("-k", help="Number of ways.", min=1, max=50)] = 5,
     with_planned: Annotated[bool, typer.Option("--with-planned", help="Use planned legs too.")] = False,
+    chart: Chart = "",
+    dark: Annotated[bool, typer.Option("--dark", help="A dark picture; pages follow the reader.")] = False,
+    force: Force = False,
     region: RegionName = "",
     format: Format = "text",
 ) -> None:
-    """Best ways between two places at a date, the bottleneck state, and what closures add."""
+    """Best ways between two places at a date, the bottleneck state, what closures add; with --chart a map."""
     choice("format", format, ("text", "json", "csv"))
+    if chart:
+        checked(Path(chart), force)
     choice("by", by, ("cost", "days", "both"))
     from heartland.region.corridor_answers import route_answer
     from heartland.region.corridor_text import answer_lines, answer_rows, to_json
@@ -42,6 +52,9 @@ def route(
     answer = route_answer(
         loaded, start, end, at=at or loaded.model.start, closed=closed or (), by=by, k=k, planned=with_planned
     )
+    if chart:
+        said = _said(start, end, str(answer.graph.at), closed or (), by, k, with_planned)
+        write_route(loaded, answer, Path(chart), force=force, command=said, dark=dark)
     if format == "json":
         say(dumps(to_json(answer)))
     elif format == "csv":
@@ -50,6 +63,16 @@ def route(
         say(pd.DataFrame(answer_rows(answer)).to_csv(index=False, lineterminator="\n").rstrip("\n"))
     else:
         say("\n".join(answer_lines(answer)))
+
+
+def _said(
+    start: str, end: str, at: str, closed: Sequence[str], by: str, k: int, planned: bool
+) -> str:
+    """The command that makes the answer again."""
+    words = ["heartland", "corridors", "route", start, end, "--at", at]
+    words += [word for name in closed for word in ("--closed", name)]
+    words += (["--by", by] if by != "cost" else []) + (["-k", str(k)] if k != 5 else [])
+    return shlex.join(words + (["--with-planned"] if planned else []))
 
 
 @app.command(name="list")
