@@ -1,5 +1,6 @@
 """Map of routes: what is drawn for modes, standing, shares and numbers, in light, dark and both widths."""
 
+import itertools
 import json
 import re
 
@@ -102,7 +103,7 @@ def test_land_is_filled_inside_and_disputed_lines_are_dashed():
     assert [layer["mark"].get("strokeDash") for layer in shapes] == [None, None, [3, 2]]
     for feature in data(spec, shapes[0]):
         for (ring,) in feature["geometry"]["coordinates"]:
-            turn = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:], strict=False))
+            turn = sum(a[0] * b[1] - b[0] * a[1] for a, b in itertools.pairwise(ring))
             assert turn < 0, "an outer ring against the clock fills all the rest of the world"
 
 
