@@ -19,7 +19,8 @@ def leg(name, points, mode="rail", status="open", share=0.0, best=False):
 
 
 def place(name, lon, lat, rank=1, kind="city"):
-    return {"place": name.lower(), "name": name, "kind": kind, "longitude": lon, "latitude": lat, "rank": rank}
+    at = {"longitude": lon, "latitude": lat}
+    return {"place": name.lower(), "name": name, "kind": kind, "rank": rank, **at}
 
 
 LEGS = [
