@@ -7,16 +7,23 @@ function written without arrays.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import array_api_strict
 import numpy as np
 
+import heartland
 from heartland.dynamics.mechanism import Event, Mechanism, catalogue
 
 Direction = tuple[str, str, int]
+SMALL = 1e-4
+# mechanism ids that have passed, by kind of check
+PASSED: dict[str, set[str]] = {"standard": set(), "reference": set(), "steps": set()}
 
 
 @dataclass(frozen=True)
@@ -153,17 +160,20 @@ def check_zero(case: Case, zero: Mapping[str, Any], identity: Mapping[str, float
                 assert not np.any(np.asarray(value)), f"{name} is not 0 although its sum is"
 
 
-def check_directions(case: Case, directions: Mapping[str, Direction], bump: float = 0.05) -> None:
+def check_directions(
+    case: Case, directions: Mapping[str, Direction], bump: float = 0.05, at: Any = ...,
+) -> None:
     """Raising a parameter by `bump` moves (write, part or "", sign) everywhere in that sign.
 
     Every parameter of the mechanism must be named. Choose inputs of the case so that the sign holds in
     every slot; slots that do not move at all are allowed as long as one does.
+    at : index of the slots looked at, where what one gains another loses
     """
     assert set(directions) == set(case.record.parameters), "each parameter needs a declared direction"
     base = case.call()
     for parameter, (name, part, sign) in directions.items():
         moved = case.with_(**{parameter: np.asarray(case.parameters[parameter]) + bump}).call()
-        step = (total(moved, name, part) - total(base, name, part)) * sign
+        step = ((total(moved, name, part) - total(base, name, part)) * sign)[at]
         assert np.all(step >= -1e-15), f"{parameter} moves {name} the wrong way"
         assert np.any(step > 1e-12), f"{parameter} does not move {name}"
 
@@ -221,27 +231,105 @@ def reference(case: Case, scalar: Callable[..., Mapping[str, Any]], rtol: float 
         for name, value in expected.items():
             np.testing.assert_allclose(named[name][..., m].astype(float), np.asarray(value, float),
                                        rtol=rtol, atol=1e-13, err_msg=f"{name}, member {m}")
+    PASSED["reference"].add(case.record.id)
+
+
+with (Path(heartland.__file__).parent / "schema" / "events.csv").open(encoding="utf-8", newline="") as table:
+    EVENTS = frozenset(row["variable"] for row in csv.DictReader(table))
+
+
+def check_steps(
+    case: Case, year: Mapping[str, float] | None = None, of: Mapping[str, tuple[str, ...]] | None = None,
+    rel: float = 0.03,
+) -> None:
+    """A year in one step, in quarters and in months comes to the same.
+
+    All inputs stay as they are but the states it writes, which move; noise is 0, and no event happens, since
+    one that happened each step would happen more often in shorter steps. The levels after the year agree, and
+    so do the variance that independent noise adds and the yearly chance of an event, 1 - (1 - p)^(1/dt), all
+    within `rel` of the largest.
+
+    year : inputs set to a number for this, such as changes of one step to 0
+    of : event -> events that share one draw with it (exclusive ones, or the one it is a part of)
+    """
+    if not case.record.uses_dt:
+        return
+    even = {name: np.full(np.shape(case.reads[name]), float(value)) for name, value in (year or {}).items()}
+    years = {n: _year(case.with_(**even), n, of or {}) for n in (1, 4, 12)}
+    month = years.pop(12)
+    for per_year, other in years.items():
+        for name, value in month.items():
+            scale = max(float(np.nanmax(np.abs(value), initial=0.0)), 1e-9)
+            gap = float(np.nanmax(np.abs(other[name] - value), initial=0.0)) / scale
+            assert gap < rel, f"{name} at dt = 1/{per_year} is {gap:.0%} off"
+
+
+def _year(case: Case, per_year: int, of: Mapping[str, tuple[str, ...]]) -> dict[str, np.ndarray]:
+    quiet = {name: np.zeros_like(np.asarray(array, float)) for name, array in case.noise.items()}
+    still = {name: np.zeros_like(np.asarray(array, float)) if name in EVENTS else array
+             for name, array in case.reads.items()}
+    here = replace(case, reads=still, noise=quiet, dt=1 / per_year)
+    found: dict[str, np.ndarray] = {}
+    start = {name: np.asarray(here.reads[name], float) for name in case.record.writes if name in case.reads}
+    for step in range(per_year):
+        returned = here.call()
+        found |= _spread(here, returned, found)
+        if step == 0:
+            for name, value in returned.items():
+                if isinstance(value, Event):
+                    drawn = sum(total(returned, other) for other in of.get(name, (name,)))
+                    part = total(returned, name) / np.where(drawn > 0, drawn, 1.0)
+                    found[f"chance of {name}"] = part * (1 - (1 - drawn) ** per_year)
+        moved = {name: np.asarray(here.reads[name]) + total(returned, name) for name in start
+                 if not isinstance(returned[name], Event)}
+        here = here.with_(**moved)
+    return found | {f"change of {name}": np.asarray(here.reads[name]) - start[name] for name in start}
+
+
+def _spread(here: Case, base: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """Variance of each state that one noise moves, after a step: r^2 times that before, and c^2."""
+    found = {}
+    for name in here.record.writes:
+        if "noise" not in here.noise or name not in here.reads or isinstance(base[name], Event):
+            continue
+        if np.shape(here.noise["noise"]) != np.shape(total(base, name)):
+            continue
+        level = np.asarray(here.reads[name], float)
+        step = SMALL * max(1.0, float(np.nanmax(np.abs(level))))
+        kicked = here.with_(noise=np.full_like(here.noise["noise"], SMALL)).call()
+        further = here.with_(**{name: level + step}).call()
+        c = (total(kicked, name) - total(base, name)) / SMALL
+        r = 1.0 + (total(further, name) - total(base, name)) / step
+        found[f"variance of {name}"] = before.get(f"variance of {name}", 0.0) * r**2 + c**2
+    return found
 
 
 def standard(
     case: Case, *, shapes: Mapping[str, tuple[int, ...]], bounds: Mapping[str, tuple[float, float]],
     zero: Mapping[str, Any], directions: Mapping[str, Direction], by_hand: tuple[Case, Mapping[str, Any]],
     identity: Mapping[str, float] | None = None, bump: float = 0.05, directed: Case | None = None,
+    year: Mapping[str, float] | None = MappingProxyType({}), of: Mapping[str, tuple[str, ...]] | None = None,
+    at: Any = ...,
 ) -> None:
     """Run the five standard tests on NumPy and the strict namespace.
 
-    shapes, bounds, zero, identity, directions, bump : see the single checks
+    shapes, bounds, zero, identity, directions, bump, at : see the single checks
     by_hand : a small case and, by `write` or `write/part`, the values worked with pencil (rel. 1e-9)
     directed : the case used for directions when signs hold only for special inputs
+    year, of : see `check_steps`; None where a test in test_dt*.py of its own stands for it
     """
     check_shape(case, shapes)
     check_bounds(case, bounds)
     check_zero(case, zero, identity)
-    check_directions(directed or case, directions, bump)
+    check_directions(directed or case, directions, bump, at)
     check_namespaces(case)
+    if year is not None:
+        check_steps(case, year, of)
+        PASSED["steps"].add(case.record.id)
     small, values = by_hand
     returned = small.call()
     named = {**{k: total(returned, k) for k in returned}, **flat(returned)}
     for name, value in values.items():
         np.testing.assert_allclose(np.asarray(named[name], dtype=float), np.asarray(value, dtype=float),
                                    rtol=1e-9, atol=1e-12, err_msg=name)
+    PASSED["standard"].add(case.record.id)

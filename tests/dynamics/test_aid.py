@@ -71,6 +71,7 @@ def test_medical_gift():
     chance = 1 - 1 / math.e
     standard(gift_case(), shapes=dict.fromkeys(("medical_gift", "military_gift", "gift_number"), (P, R)),
              bounds={"medical_gift": (0, 1), "military_gift": (0, 1), "gift_number": (0, 100)},
+             of={"military_gift": ("medical_gift",)},
              zero={"outbreak_receiver": 0.0, "reported_receiver": 0.0},
              directions={"log_rate": ("medical_gift", "", 1), "hidden_need": ("medical_gift", "", 1),
                          "means_effect": ("medical_gift", "", -1), "tie_effect": ("medical_gift", "", 1),

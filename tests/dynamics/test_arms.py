@@ -118,6 +118,7 @@ def test_supplier_switch():
     standard(
         switch_case(), shapes={"supplier_lost": (R,), "supplier_switch": (P, R)},
         bounds={"supplier_lost": (0, 1), "supplier_switch": (0, 1)},
+        of={"supplier_switch": ("supplier_lost",)},
         zero={"arms_order": 0.0, "uniform_whether": 1.0},
         directions={"log_rate": ("supplier_lost", "", 1), "lock_in": ("supplier_lost", "", -1),
                     "strain_effect": ("supplier_lost", "", 1), "offer_effect": ("supplier_lost", "", 1),

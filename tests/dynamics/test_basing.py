@@ -168,7 +168,9 @@ def test_base_bargain():
                         rate=math.log(2), intercept=0.0, floor=0.0, dt=1.0)
     standard(
         bargain_case(), shapes={"base_kept": (P, R), "base_closed": (P, R)},
-        bounds={"base_kept": (0, 1), "base_closed": (0, 1)}, zero={"notice": 0.0},
+        bounds={"base_kept": (0, 1), "base_closed": (0, 1)},
+        of=dict.fromkeys(("base_kept", "base_closed"), ("base_kept", "base_closed")),
+        zero={"notice": 0.0},
         directions={"rate": ("base_kept", "", 1), "intercept": ("base_kept", "", 1),
                     "objection_effect": ("base_kept", "", -1), "rivalry_lean": ("base_kept", "", -1),
                     "rivalry_slope": ("base_kept", "", -1), "rent_effect": ("base_kept", "", 1),

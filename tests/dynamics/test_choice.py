@@ -148,14 +148,19 @@ def test_choose_option():
         bond=np.zeros((P, R, M)),
         option_tie=np.repeat([[[0.5], [0.1]]], K, axis=0),
     )
-    for parameter, sign in (("sensitivity", 1), ("inertia", 1), ("tie_value", 1), ("year_kept", -1),
-                            ("base_value", -1), ("floor", -1), ("review_rate", 1)):  # fmt: skip
-        moved = lead.with_(**{parameter: CHOICE[parameter] + 0.05}).call()
-        change = (total(moved, "option_chosen") - total(lead.call(), "option_chosen"))[0] * sign
-        assert np.all(change > 0), parameter
-    assert total(lead.call(), "option_chosen").shape == (K, M)
-    np.testing.assert_allclose(np.asarray(total(hand.call(), "option_chosen")), 0.5)
-    np.testing.assert_array_equal(hand.call()["option_chosen"].occurs, [[False], [True]])
+    signs = {"sensitivity": 1, "inertia": 1, "tie_value": 1, "year_kept": -1, "base_value": -1, "floor": -1,
+             "review_rate": 1}  # fmt: skip
+    standard(
+        choice_case(),
+        shapes={"option_chosen": (K,)},
+        bounds={"option_chosen": (0, 1)},
+        zero={"review_rate": 0.0, "chosen": np.repeat([[1.0], [0.0], [1.0]], M, axis=1)},
+        directions={name: ("option_chosen", "", sign) for name, sign in signs.items()},
+        directed=lead,
+        at=0,
+        by_hand=(hand, {"option_chosen": [[0.5], [0.5]], "option_chosen/occurs": [[False], [True]]}),
+        year=None,
+    )
     reference(choice_case(), scalar_choice)
     reference(choice_case(chosen=np.zeros((K, M))), scalar_choice)
 

@@ -45,7 +45,7 @@ def test_adoption():
     alone = {name: case().reads[name][:1] if np.ndim(case().reads[name]) == 3 else case().reads[name]
              for name in case().reads}
     directed = Case(adoption, alone, PARAMETERS, {"noise": np.abs(RNG.standard_normal((1, R, M)))})
-    standard(case(), shapes={"digital": (P, R)}, bounds={"digital": (0, 1)}, zero={"digital": 0.0},
+    standard(case(), shapes={"digital": (P, R)}, bounds={"digital": (0, 1)}, zero={"digital": 0.0}, year=None,
              directed=directed,
              directions={"growth": ("digital", "", 1), "push_effect": ("digital", "", 1),
                          "link_effect": ("digital", "", 1), "medicine_effect": ("digital", "", 1),

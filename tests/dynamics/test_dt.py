@@ -15,7 +15,7 @@ from heartland.dynamics.exogenous import host_currency, oil_path, power_growth, 
 from heartland.dynamics.finance import debt_identity
 from heartland.dynamics.growth import growth, output, stress
 from heartland.dynamics.migration import remittance
-from heartland.dynamics.trade import trade
+from heartland.dynamics.trade import crowding, home_trade, trade
 
 N = 80_000
 STEPS = (1, 4, 12)
@@ -91,6 +91,23 @@ def test_trade_with_a_lever_pulled():
     same(values, below=0.2)
     assert values[12].mean() == pytest.approx((0.8 * 0.2 + 0.25) * (1 - 0.8**12), rel=0.02)
     assert values[12].var() == pytest.approx(0.25**2 * (1 - 0.8**24) / (1 - 0.64), rel=0.03)
+
+
+def test_trade_with_a_border_region_and_rivals_that_crowd():
+    gravity, zero, one = arrays(TRADE), np.zeros((2, 1, 1)), np.ones((2, 1, 1))
+    share, region = np.array([[[0.5]], [[0.3]]]), np.array([[-0.3], [0.0]])
+    home = arrays({"elasticity": 1.0, "persistence": 0.8})
+    crowd = arrays({"displacement": 0.4, "persistence": 0.8})
+    drift = np.array([[0.4], [0.0]])
+
+    def step(y, e, dt):
+        still = [zero] * 7
+        parts = [trade(y, drift, zero[0], *still, **gravity, noise=e, dt=dt),
+                 home_trade(y, region, 0.5 * one, **home, dt=dt), crowding(y, share, **crowd, dt=dt)]
+        return y + sum(sum(part["trade_gap"].values()) for part in parts)
+
+    values = run(step, 12, (2, 1), seed=8)
+    same(values, below=0.1)
 
 
 def test_remittances_over_a_year():

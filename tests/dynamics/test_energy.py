@@ -58,6 +58,7 @@ def test_energy_sales():
     standard(
         sales_case(), shapes=dict.fromkeys(names, (P, R)),
         bounds={"energy_volume": (-4, 4), "energy_flow": (0, 9), "energy_sales": (0, 9)},
+        year=dict.fromkeys(("supply_step", "cost_step", "price_step"), 0) | {"energy_load": -9.0},
         zero={"power_surge": 0.0, "trend_receiver": 0.0, "supply_step": 0.0, "cost_step": 0.0,
               "price_step": 0.0, "noise": 0.0},
         directions={"income": ("energy_volume", "demand", 1), "cost_effect": ("energy_volume", "cost", 1),

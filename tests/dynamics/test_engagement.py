@@ -71,6 +71,7 @@ def test_engagement():
     sizes = np.full((P, R, M), 0.8)
     standard(
         visit_case(), shapes={"engagement": (P, R)}, bounds={"engagement": (0, 60)},
+        year=None,
         zero={"engagement": 0.0, "steady_offer": 0.0, "summit": 0.0, "uniform_when": 0.999},
         directions={"half_life": ("engagement", "forgetting", 1), "burstiness": ("engagement", "visits", 1),
                     "trip": ("engagement", "visits", 1), "summit_visits": ("engagement", "summit", 1)},

@@ -61,6 +61,7 @@ def test_power_growth():
                 {"persistence": e2, "oil_effect": 0.2, "volatility": 0.03}, {"noise": np.array([[1.0]])}, 0.5)
     standard(
         growth_case(), shapes={"power_gap": (P,)}, bounds={"power_gap": (-0.3, 0.4)},
+        year={"oil_rate": 0},
         zero={"power_gap": 0.0, "oil_rate": 0.0, "noise": 0.0},
         directions={"persistence": ("power_gap", "reversion", 1), "oil_effect": ("power_gap", "oil", 1),
                     "volatility": ("power_gap", "noise", 1)},
@@ -116,6 +117,7 @@ def test_host_currency():
                 {"noise": np.array([[1.0]])}, 0.5)
     standard(
         currency_case(), shapes={"currency": (P,)}, bounds={"currency": (-1.5, 1.5)},
+        year={"oil_rate": 0},
         zero={"currency": 0.0, "oil": 0.0, "oil_rate": 0.0, "noise": 0.0},
         directions={"persistence": ("currency", "reversion", 1), "oil_effect": ("currency", "oil", 1),
                     "volatility": ("currency", "noise", 1)},

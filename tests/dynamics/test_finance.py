@@ -46,6 +46,7 @@ def test_debt_identity():
     mean = 0.5 * math.expm1(0.02) / 0.02
     standard(
         debt_case(), shapes={"debt_ratio": (P, R)}, bounds={"debt_ratio": (0, 1)},
+        year=None,
         zero={"loans": 0.0, "payments": 0.0, "relief": 0.0, "written_off": 0.0, "growth_gap": 0.0,
               "trend_receiver": math.nan,
               "debt_ratio": 0.0},

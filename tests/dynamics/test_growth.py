@@ -52,6 +52,7 @@ def test_growth():
     w = math.sqrt(math.log(2) / 2 * 0.75)  # phi = 1/4, dt = 1/2
     standard(
         growth_case(), shapes={"growth_gap": (R,)}, bounds={"growth_gap": (-0.3, 0.5)},
+        year=dict.fromkeys(("remit_rate", "oil_rate", "sales_rate"), 0),
         zero={"growth_gap": 0.0, "power_surge": 0.0, "remit_rate": 0.0, "oil_rate": 0.0, "sales_rate": 0.0,
               "noise": 0.0},
         directions={"persistence": ("growth_gap", "reversion", 1),

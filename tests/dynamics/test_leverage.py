@@ -69,7 +69,9 @@ def test_leverage():
                 {"uniform_use": cell(0), "uniform_kind": cell(0.9)}, dt=1.0)
     standard(
         lever_case(), shapes={"pressure_on": (P, R), "reward_on": (P, R)},
-        bounds={"pressure_on": (0, 1), "reward_on": (0, 1)}, zero={"conditional": 0.0},
+        bounds={"pressure_on": (0, 1), "reward_on": (0, 1)},
+        of=dict.fromkeys(("pressure_on", "reward_on"), ("pressure_on", "reward_on")),
+        zero={"conditional": 0.0},
         directions={"intercept": ("pressure_on", "", 1), "stake_effect": ("pressure_on", "", 1),
                     "exposure_effect": ("pressure_on", "", -1), "asymmetry_effect": ("pressure_on", "", 1),
                     "glue_effect": ("pressure_on", "", -1), "carrot": ("reward_on", "", 1),

@@ -137,7 +137,9 @@ def test_exit_or_freeze():
     whole = 1 - math.exp(-0.5)
     standard(
         exit_case(), shapes={"leaves": (O_, A), "freezes": (O_, A)},
-        bounds={"leaves": (0, 1), "freezes": (0, 1)}, zero={"membership": 1.0},
+        bounds={"leaves": (0, 1), "freezes": (0, 1)},
+        of=dict.fromkeys(("leaves", "freezes"), ("leaves", "freezes")),
+        zero={"membership": 1.0},
         directions={name: ("leaves", "", -1 if name == "voice_effect" else 1) for name in EXIT},
         directed=exit_case(benefit=np.full((O_, A, M), -0.5)),
         by_hand=(hand, {"leaves": 0.6 * whole * one, "freezes": 0.4 * whole * one,

@@ -89,6 +89,7 @@ def test_course():
     fresh = course()
     standard(course(), shapes=dict.fromkeys(("spread", "outbreak", "reported", "blamed"), (A,)),
              bounds=dict.fromkeys(("spread", "outbreak", "reported", "blamed"), (0, 1)),
+             year=None,
              zero=dict.fromkeys(("spread", "outbreak", "reported", "blamed", "outbreak_begins"), 0.0),
              directions={"growth": ("spread", "", 1), "containment_factor": ("spread", "", 1),
                          "seed": ("spread", "", 1), "delay": ("reported", "", -1)},
@@ -230,6 +231,16 @@ def test_border_state():
              directions={"depth": ("border_shut", "closed", 1)}, bump=0.01,
              by_hand=(case, {"border_shut/closed": four(0.6, 0, 0, 0),
                              "border_shut/reopened": four(0, -0.7, 0, 0)}))
+
+    def scalar(reads, p, noise, dt):
+        def booked(shut, closed, opened, u):
+            return u ** (1 / p["depth"] - 1) - shut if closed else -shut if opened else 0.0
+
+        sheets = [*(reads[name] for name in case.reads), noise["uniform"]]
+        return {"border_shut": [[booked(*cells) for cells in zip(*rows, strict=True)]
+                                for rows in zip(*sheets, strict=True)]}
+
+    reference(case.with_(depth=0.3), scalar)
 
 
 def test_a_closure_stops_its_depth_on_average_and_any_part():

@@ -114,6 +114,7 @@ def test_project_protest(function):
     standard(
         protest_case(function), shapes={"project_protest": (P, R), "protest_large": (P, R)},
         bounds={"project_protest": (0, 1), "protest_large": (0, 1)},
+        of={"protest_large": ("project_protest",)},
         zero={"projects_planned": 0.0, "projects": math.nan}, directions=up,
         by_hand=(protest_case(function, **even),
                  {"project_protest": cell(0.5), "protest_large": cell(0.25),

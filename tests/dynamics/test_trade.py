@@ -55,6 +55,7 @@ def test_trade():
                  "sanction_effect": 0.5, "border_effect": 1.0, "volatility": 0.2}, {"noise": one}, dt=0.5)
     standard(
         trade_case(), shapes={"trade_gap": (P, R)}, bounds={"trade_gap": (-3, 3)},
+        year={"border_shut_before": 0, "border_shut": 0},
         zero={"trade_gap": 0.0, "growth_power": 0.0, "growth_receiver": 0.0, "cost": 0.0, "union": 0.0,
               "sanction": 0.0, "cost_gap": 0.0, "union_gap": 0.0, "border_shut": 0.0,
               "border_shut_before": 0.0, "noise": 0.0},
@@ -130,6 +131,7 @@ def test_crowding():
                            "trade_share": np.array([[[0.2]], [[0.4]]])},
                 {"displacement": 0.5, "persistence": 0.25}, dt=0.5)
     standard(crowding_case(), shapes={"trade_gap": (P, R)}, bounds={"trade_gap": (-3, 3)},
+             year=None,
              zero={"trade_gap": 0.0},
              directions={"displacement": ("trade_gap", "", -1), "persistence": ("trade_gap", "", 1)},
              by_hand=(hand, {"trade_gap/displaced": [[[0.0]], [[-0.125]]]}))
@@ -163,7 +165,8 @@ def test_home_trade():
     one = np.ones((1, 1, 1))
     hand = Case(home_trade, {"trade_gap": one, "home_gap": np.array([[-0.2]]), "border_trade": 0.5 * one},
                 {"elasticity": 1.0, "persistence": 0.25}, dt=0.5)
-    standard(home_case(), shapes={"trade_gap": (P, R)}, bounds={"trade_gap": (-3, 3)}, zero={"home_gap": 0.0},
+    standard(home_case(), shapes={"trade_gap": (P, R)}, bounds={"trade_gap": (-3, 3)}, year=None,
+             zero={"home_gap": 0.0},
              directions={"elasticity": ("trade_gap", "", 1), "persistence": ("trade_gap", "", -1)},
              by_hand=(hand, {"trade_gap/border-region": -0.05 * one}))
 

@@ -203,6 +203,7 @@ def test_revolt_exit():
     a, b = 1 - math.exp(-4.8 / 12), 1 - math.exp(-12.4 / 12)
     standard(
         exit_case(), shapes={"ousted": (R,), "calmed": (R,)}, bounds={"ousted": (0, 1), "calmed": (0, 1)},
+        of=dict.fromkeys(("ousted", "calmed"), ("ousted", "calmed")),
         zero={"crisis": 0.0},
         directions={"log_fall_rate": ("ousted", "", 1), "capacity_effect": ("ousted", "", -1),
                     "troops_effect": ("ousted", "", -1), "backing_effect": ("ousted", "", -1),
