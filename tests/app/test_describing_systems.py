@@ -28,10 +28,14 @@ def test_every_question_is_answered_by_its_command(command, cli, tmp_path, monke
 
 
 def test_the_table(cli) -> None:
-    head, *lines = cli("describe", "systems").out.splitlines()
+    done = cli("describe", "systems")
+    head, *lines = done.out.splitlines()
     assert head.split() == ["system", "works", "headline", "answer", "evidence", "missing"]
     assert len(lines) == 24
     assert all(line.split()[1] in ("yes", "no") for line in lines)
+    assert done.err == (
+        "heartland describe systems SYSTEM shows what is asked of it and the commands that answer.\n"
+    )
 
 
 def test_one_in_full(cli) -> None:
@@ -41,10 +45,22 @@ def test_one_in_full(cli) -> None:
     assert "\nscenarios: kazakhstan-2022; " in said
 
 
+def test_where_its_evidence_stands_is_a_command_that_works(cli) -> None:
+    (row,) = cli("describe", "systems", "arms-industry", "--format", "json").json["rows"]
+    assert row["evidence from"] == [
+        "heartland evidence list arguments --system arms-industry",
+        "heartland evidence list facts --source A2",
+    ]  # fmt: skip
+    for command in row["evidence from"]:
+        done = cli(*command.split()[1:])
+        assert done.code == 0, done.err
+        assert len(done.out.splitlines()) > 1
+
+
 def test_keys(cli) -> None:
     (row,) = cli("describe", "systems", "backlash", "--format", "json").json["rows"]
     assert set(row) == {
         "system", "works", "headline", "answer", "evidence", "missing", "name", "question", "scenarios",
-        "arguments", "rules", "questions", "asked", "cases", "models", "tests",
+        "arguments", "rules", "questions", "asked", "evidence from", "cases", "models", "tests",
     }  # fmt: skip
     assert row["headline"] == "at-bashi-2020"

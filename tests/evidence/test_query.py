@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heartland.errors import HeartlandInputError
-from heartland.evidence.query import MOST_TERMS, Term, expression, read_query, stem
+from heartland.evidence.query import MOST_TERMS, Term, asked_for, expression, read_query, stem
 
 
 @pytest.mark.parametrize(
@@ -117,3 +117,17 @@ def test_raw_text_does_break_the_engine(engine: sqlite3.Connection) -> None:
 
 def test_words_are_folded_as_the_index_folds_them() -> None:
     assert Term("Éclair-Über").words == ("eclair", "uber")
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("Who arms whom if Russia cannot?", ["arms", "Russia"]),
+        ("Who arms whom", ["Who", "arms", "whom"]),
+        ("What did WHO send?", ["WHO", "send?"]),
+        ('does "who" -the wh* help?', ["who", "the", "wh", "help?"]),
+        ("who is it?", ["who", "is", "it?"]),
+    ],
+)
+def test_words_that_only_make_a_question_do_not_count(query: str, kept: list[str]) -> None:
+    assert [term.text for term in asked_for(read_query(query), query)] == kept

@@ -103,6 +103,31 @@ def test_differences_in_plain_words(found, unit, said):
     assert said in answer_lines(ensemble("A"), ensemble("B"), [item])[1]
 
 
+def test_a_share_is_said_in_percent_and_its_difference_in_points():
+    item = row(
+        unit="share",
+        spread=Spread(-0.284, -0.38, -0.15, 1000),
+        baseline=Spread(0.0413, -0.1, 0.21, 1000),
+        difference=Difference(-0.31, -0.32, -0.29, NAN, "assumed"),
+    )
+    assert answer_lines(ensemble("A"), ensemble("B"), [item])[1] == (
+        "Does it happen (0)? -28 % (90 % of runs -38 to -15); baseline 4.1 (-10 to 21); "
+        "difference -31 (-32 to -29) points, sign assumed; evidence B."
+    )
+    faint = row(
+        unit="share",
+        spread=Spread(0.26, 0.2, 0.32, 1000),
+        difference=Difference(-0.0005, -0.0006, 0.0001, NAN, "assumed"),
+    )
+    said = answer_lines(ensemble("A"), ensemble("B"), [faint])[1]
+    assert "difference -0.050 points, under 1 % of the spread over runs;" in said
+
+
+def test_a_baseline_without_a_title_of_its_own_is_said_in_words():
+    head = answer_lines(ensemble("A gas cut"), ensemble("A gas cut: baseline"), [row()])[0]
+    assert head.endswith("seed 7, compared with: the same world without these changes.")
+
+
 def test_words_of_table_cells():
     assert spread_words(Spread(0.47, 0.4, 0.53, 10), "index") == "index 0.47 (90 % of runs 0.40-0.53)"
     assert (

@@ -9,10 +9,16 @@ from dataclasses import dataclass, field
 
 from heartland.errors import HeartlandInputError
 
-__all__ = ["MOST_TERMS", "Term", "expression", "read_query", "stem"]
+__all__ = ["MOST_TERMS", "Term", "asked_for", "expression", "read_query", "stem"]
 
 MOST_TERMS = 32
 LONGEST = 1000
+# words that make a question of a query and say nothing about what is asked
+_FRAME = frozenset((
+    "a", "an", "and", "are", "be", "can", "cannot", "could", "did", "do", "does", "for", "from", "has", "have",
+    "how", "if", "in", "is", "it", "its", "many", "much", "of", "or", "that", "the", "their", "to", "was",
+    "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "will", "with", "would",
+))  # fmt: skip
 _TERM = re.compile(r'(-?)(?:"([^"]*)(?:"(\*?)|$)|([^\s"]+))')
 
 
@@ -74,6 +80,24 @@ def read_query(query: str) -> list[Term]:
             fix=f"Keep it to {MOST_TERMS} terms and {LONGEST:,} characters.",
         )
     return terms
+
+
+def asked_for(terms: Sequence[Term], query: str) -> list[Term]:
+    """Terms of a query without the words that only make a question of it; all of them where it is none.
+
+    A query is a question where it ends in a question mark. Quoted words, beginnings, unwanted words and words
+    in capitals (WHO) stay, and so does everything where nothing else would be left.
+    """
+    if not query.rstrip().endswith("?"):
+        return list(terms)
+    kept = [term for term in terms if not _framing(term)]
+    return kept if any(not term.negative for term in kept) else list(terms)
+
+
+def _framing(term: Term) -> bool:
+    plain = not (term.quoted or term.prefix or term.negative)
+    shouted = len(term.text) > 1 and term.text.isupper()
+    return plain and not shouted and " ".join(term.words) in _FRAME
 
 
 def expression(

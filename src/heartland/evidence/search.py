@@ -16,7 +16,7 @@ import pandas as pd
 from heartland.errors import HeartlandInputError, edit_distance, suggestion
 from heartland.evidence.indexed import COLUMNS, SEARCHED, Document, documents
 from heartland.evidence.known import has_clock
-from heartland.evidence.query import Term, expression, read_query, stem
+from heartland.evidence.query import Term, asked_for, expression, read_query, stem
 
 if TYPE_CHECKING:
     from heartland.evidence.ledger import Ledger
@@ -103,7 +103,7 @@ class SearchIndex:
         Parameters
         ----------
         query : words (all must occur, in any plain form: export finds exports), "phrases" and "words" as they
-            stand, word* (beginnings), -word (must not occur)
+            stand, word* (beginnings), -word (must not occur); in a question (?) who, how, the do not count
         limit : most hits returned; 0 for all;  allowed : ids by table, others do not count; None is all
 
         Raises
@@ -111,7 +111,7 @@ class SearchIndex:
         HeartlandInputError
             A query without a word, or with too many.
         """
-        terms = read_query(query)
+        terms = asked_for(read_query(query), query)
         total, matched = self._matched(terms, 0 if allowed is not None else limit)
         if allowed is not None:
             matched = [item for item in matched if self._passes(item[0], allowed)]

@@ -17,8 +17,10 @@ __all__ = [
     "answer_lines",
     "baseline_words",
     "difference_words",
+    "scaled",
     "sign_words",
     "spread_words",
+    "unit_words",
     "with_unit",
 ]
 
@@ -30,6 +32,7 @@ GRADE_WORDS = {
     "D": "less than a quarter of the effect rests on parameters estimated from data",
 }
 PROBABILITY = "probability"
+SHARE = "share"
 SCALES = ("index", "level")
 FAINT = 0.01
 TINY = 1e-9
@@ -37,7 +40,7 @@ TINY = 1e-9
 
 def answer_lines(run: Ensemble, baseline: Ensemble | None, summaries: Sequence[OutcomeSummary]) -> list[str]:
     """What was run, one line for each outcome, and what the numbers cannot say; never more than ten lines."""
-    against = f", compared with: {baseline.scenario.title}" if baseline is not None else ""
+    against = f", compared with: {_other(run, baseline)}" if baseline is not None else ""
     head = (
         f"{run.scenario.title}. {count(run.members)} runs from {month(run.layout.dates[0])} to "
         f"{month(run.layout.dates[-1])}, seed {run.seed}{against}."
@@ -54,13 +57,23 @@ def spread_words(spread: Spread, unit: str, digits: int = 2) -> str:
     if not math.isfinite(spread.value):
         return UNKNOWN
     if unit != PROBABILITY:
-        ends = interval(spread.low, spread.high, digits)
-        text = with_unit(number(spread.value, digits), unit)
+        ends = interval(scaled(spread.low, unit), scaled(spread.high, unit), digits)
+        text = with_unit(number(scaled(spread.value, unit), digits), unit_words(unit))
         return f"{text} (90 % of runs {ends})" if ends else text
     ends = _hundreds(spread.low, spread.high)
     return f"{of_100(spread.value)} of 100 runs" + (
         f" (90 % interval over parameter draws {ends})" if ends else ""
     )
+
+
+def scaled(value: float, unit: str) -> float:
+    """The number that is printed: a share in percent, anything else as it is."""
+    return 100.0 * value if unit == SHARE else value
+
+
+def unit_words(unit: str) -> str:
+    """The unit that is printed: `%` for a share."""
+    return "%" if unit == SHARE else unit
 
 
 def with_unit(text: str, unit: str) -> str:
@@ -74,11 +87,11 @@ def baseline_words(spread: Spread | None, unit: str, digits: int = 2) -> str:
         return UNKNOWN
     if unit == PROBABILITY:
         return of_100(spread.value)
-    return with_interval(spread.value, spread.low, spread.high, digits)
+    return with_interval(*(scaled(x, unit) for x in (spread.value, spread.low, spread.high)), digits)
 
 
 def difference_words(found: Difference | None, unit: str, digits: int = 2) -> str:
-    """Signed difference with its interval over parameter draws; runs out of a hundred for a probability."""
+    """Signed difference, interval over draws; of a probability in runs of a hundred, of a share in points."""
     if found is None or not math.isfinite(found.value):
         return UNKNOWN
     if abs(found.value) < TINY and abs(found.low) < TINY and abs(found.high) < TINY:
@@ -86,7 +99,8 @@ def difference_words(found: Difference | None, unit: str, digits: int = 2) -> st
     if unit == PROBABILITY:
         ends = interval(100 * found.low, 100 * found.high, digits, signed=True)
         return f"{plus(100 * found.value, digits)} ({ends})" if ends else plus(100 * found.value, digits)
-    return with_interval(found.value, found.low, found.high, digits, signed=True)
+    ends = [scaled(x, unit) for x in (found.value, found.low, found.high)]
+    return with_interval(*ends, digits, signed=True) + (" points" if unit == SHARE else "")
 
 
 def sign_words(found: Difference | None) -> str:
@@ -100,6 +114,12 @@ def sign_words(found: Difference | None) -> str:
     if not math.isfinite(found.p_sign):
         return "no direction"
     return f"same sign in {of_100(found.p_sign)} of 100 parameter draws"
+
+
+def _other(run: Ensemble, baseline: Ensemble) -> str:
+    """The baseline by its title, or what it is where it has none of its own."""
+    title = baseline.scenario.title
+    return "the same world without these changes" if title == f"{run.scenario.title}: baseline" else title
 
 
 def _hundreds(low: float, high: float) -> str:
@@ -135,7 +155,8 @@ def _difference(row: OutcomeSummary) -> str:
         return f"{value:+d}{ends}, {sign}" if value else f"under 1{ends}, {sign}"
     width = row.spread.high - row.spread.low
     if max(abs(x) for x in (found.value, found.low, found.high)) < FAINT * width:
-        return f"{plus(found.value)}, under 1 % of the spread over runs"
+        points = " points" if row.unit == SHARE else ""
+        return f"{plus(scaled(found.value, row.unit))}{points}, under 1 % of the spread over runs"
     return f"{difference_words(found, row.unit)}, {sign}"
 
 

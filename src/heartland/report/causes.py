@@ -12,7 +12,7 @@ from heartland.charts.bars import ablation, why_bars
 from heartland.charts.events import event_timeline
 from heartland.charts.words import count, interval, month, number, of_100, plus
 from heartland.errors import HeartlandInputError
-from heartland.report.answer import PROBABILITY
+from heartland.report.answer import PROBABILITY, scaled, unit_words
 from heartland.report.content import Cell, Context, Figure, Link, Section, Table, anchor, records
 from heartland.report.focus import subject_of
 from heartland.runs.ablation import ALL_ON
@@ -29,6 +29,7 @@ __all__ = ["ablation_section", "event_section", "why_section"]
 MOST_EVENTS = 8
 # what is split in place of a reading that is made of it
 MADE_OF = {"trade": "trade_gap", "effective_partners": "trade_gap", "influence_share": "influence"}
+ENDS = ("value", "low", "high")
 LOOKS_AT_EVENTS = ("occurs", "count", "first")
 
 
@@ -204,6 +205,8 @@ def ablation_section(context: Context, found: pd.DataFrame | None, rows: Sequenc
         if len(whole):
             reference = float(whole["value"].iloc[0])
         frame = frame[frame["mechanism"] != ALL_ON]
+        frame = frame.assign(**{key: frame[key] * scaled(1.0, unit) for key in ENDS if key in frame})
+        reference, unit = scaled(reference, unit), unit_words(unit)
         spec = ablation(frame, title=asked, unit=unit, source=context.source, reference=reference)
         cells: list[list[Cell]] = [
             [str(r["mechanism"]), number(r["value"], 3),

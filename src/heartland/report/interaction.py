@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from heartland.report.answer import PROBABILITY, baseline_words, difference_words, sign_words
+from heartland.report.answer import PROBABILITY, baseline_words, difference_words, sign_words, unit_words
 from heartland.report.content import Cell, Link, Section, Table, anchor
 from heartland.scenarios.interaction import Interaction
 
@@ -25,9 +25,10 @@ def heads(parts: int) -> list[str]:
 def told(item: Interaction) -> list[str]:
     """One outcome in the words of that table."""
     row, unit = item.answer, item.answer.unit
+    shown = "of 100 runs" if unit == PROBABILITY else unit_words(unit)
     differences = [*(part.difference for part in item.alone), item.together, item.rest]
     return [
-        row.id, "of 100 runs" if unit == PROBABILITY else unit, baseline_words(row.baseline, unit),
+        row.id, shown, baseline_words(row.baseline, unit),
         *(difference_words(found, unit) for found in differences), sign_words(item.rest),
     ]  # fmt: skip
 

@@ -15,8 +15,10 @@ from heartland.report.answer import (
     GRADE_WORDS,
     PROBABILITY,
     difference_words,
+    scaled,
     sign_words,
     spread_words,
+    unit_words,
     with_unit,
 )
 from heartland.report.content import Cell, Context, Figure, Link, Section, Table, anchor
@@ -63,9 +65,9 @@ def _table(rows: Sequence[OutcomeSummary]) -> Table:
 def _short(spread: Spread, unit: str) -> str:
     """`62 of 100 runs (22-90)`, `0.27 bits (0.22-0.34)`."""
     if unit != PROBABILITY or not math.isfinite(spread.value):
-        ends = interval(spread.low, spread.high, 3)
-        said = number(spread.value, 3)
-        return f"{with_unit(said, unit)} ({ends})" if ends else said
+        ends = interval(scaled(spread.low, unit), scaled(spread.high, unit), 3)
+        said = number(scaled(spread.value, unit), 3)
+        return f"{with_unit(said, unit_words(unit))} ({ends})" if ends else said
     low, high = round(100 * spread.low), round(100 * spread.high)
     return f"{of_100(spread.value)} of 100 runs" + (f" ({low}-{high})" if low < high else "")
 
@@ -89,15 +91,14 @@ def _spread(context: Context, row: OutcomeSummary) -> Figure:
     series = {}
     for name, run in (("what-if", context.run), ("baseline", context.base)):
         found = answer(outcome.tree, run.view)
-        series[name] = np.where(found.valid, found.values, np.nan)
+        series[name] = np.where(found.valid, found.values, np.nan) * scaled(1.0, row.unit)
     frame = pd.concat([pd.DataFrame({"run": name, "value": values}) for name, values in series.items()])
-    spec = distribution(frame, title=row.question, unit=row.unit, source=context.source)
+    spec = distribution(frame, title=row.question, unit=unit_words(row.unit), source=context.source)
     cells: list[list[Cell]] = []
     for name, values in series.items():
         known = values[~np.isnan(values)]
         marks = np.quantile(known, [0.05, 0.25, 0.5, 0.75, 0.95]) if known.size else np.full(5, np.nan)
         cells.append([name, *(number(float(x), 3) for x in marks), str(known.size)])
     columns = ["run", "5 %", "25 %", "median", "75 %", "95 %", "members with a value"]
-    return context.figure(
-        row.id, spec, Table(f"{row.question} ({row.unit})", columns, cells, frozenset(range(1, 7)))
-    )
+    title = f"{row.question} ({unit_words(row.unit)})"
+    return context.figure(row.id, spec, Table(title, columns, cells, frozenset(range(1, 7))))

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from heartland.charts.words import number, of_100, with_interval
-from heartland.report.answer import PROBABILITY, difference_words, spread_words, with_unit
+from heartland.report.answer import PROBABILITY, difference_words, scaled, spread_words, with_unit
 
 if TYPE_CHECKING:
     from heartland.scenarios.measured import Measured
@@ -26,7 +26,7 @@ def answer_words(row: OutcomeSummary | None) -> str:
     if row.baseline is not None and math.isfinite(row.baseline.value):
         base = row.baseline.value
         parts += [
-            f"baseline {of_100(base) if row.unit == PROBABILITY else number(base)}",
+            f"baseline {of_100(base) if row.unit == PROBABILITY else number(scaled(base, row.unit))}",
             f"difference {difference_words(row.difference, row.unit)}",
         ]
     return "; ".join(parts)

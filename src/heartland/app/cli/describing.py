@@ -52,6 +52,8 @@ def describe(
         say("\n\n".join(_long(row) for row in rows))
     else:
         say(_short(rows))
+        if what in _HINTS:
+            typer.echo(_HINTS[what], err=True)
 
 
 def _one(rows: Rows, name: str) -> Rows:
@@ -230,6 +232,10 @@ def _scenarios(region: Region) -> Rows:
     return rows
 
 
+_HINTS = {
+    "systems": "heartland describe systems SYSTEM shows what is asked of it and the commands that answer.",
+    "scenarios": "heartland describe scenarios ID shows changes, reasons, outcomes; heartland run ID runs it.",
+}
 _MAKERS: dict[str, Callable[[Region], Rows]] = {
     "systems": _systems, "channels": _channels, "mechanisms": _mechanisms, "parameters": _parameters,
     "rules": _rules, "measures": _measures, "scenarios": _scenarios,

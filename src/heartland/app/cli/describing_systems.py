@@ -34,6 +34,10 @@ def systems(region: Region) -> list[dict[str, Any]]:
                 f"{row['question']} {row['command']}" + (f"  # {row['note']}" if row["note"] else "")
                 for row in mine
             ],
+            "evidence from": [
+                f"heartland evidence list arguments --system {status.system}",
+                *(f"heartland evidence list facts --source {name}" for name in own["article_ids"]),
+            ],
             "cases": [f"{card.id}: {card.says}" for card in status.cases],
             "models": "; ".join(status.models),
             "tests": [
