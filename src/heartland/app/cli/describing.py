@@ -234,7 +234,7 @@ def _scenarios(region: Region) -> Rows:
 
 _HINTS = {
     "systems": "heartland describe systems SYSTEM shows what is asked of it and the commands that answer.",
-    "scenarios": "heartland describe scenarios ID shows changes, reasons, outcomes; heartland run ID runs it.",
+    "scenarios": "heartland describe scenarios ID shows its changes and outcomes; heartland run ID runs it.",
 }
 _MAKERS: dict[str, Callable[[Region], Rows]] = {
     "systems": _systems, "channels": _channels, "mechanisms": _mechanisms, "parameters": _parameters,
