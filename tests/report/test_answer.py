@@ -43,7 +43,8 @@ def test_the_lines_of_a_small_answer():
         "difference +47 (+12 to +70), same sign in 97 of 100 parameter draws; evidence B.",
         "How much? 0.42 bits (90 % of runs 0.31-0.55); baseline 0.40 (0.30-0.50); "
         "difference +0.021 (+0.0050 to +0.030), sign assumed; evidence D.",
-        "What this cannot say: 1 of 2 answers rest mostly on assumed rather than estimated parameters; "
+        "What this cannot say: 1 of 2 answers rest mostly on assumed rather than estimated parameters "
+        "(evidence C or D); "
         "the direction of "
         "1 difference is assumed or follows by construction; these are runs of a model, not of the world.",
     ]
@@ -121,6 +122,14 @@ def test_a_share_is_said_in_percent_and_its_difference_in_points():
     )
     said = answer_lines(ensemble("A"), ensemble("B"), [faint])[1]
     assert "difference -0.050 points, under 1 % of the spread over runs;" in said
+
+
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [("count", "2.0 (90 % "), ("count per year", "2.0 a year (90 % "), ("ratio", "2.0 (90 % ")],
+)
+def test_a_number_of_things_that_the_question_names_has_no_unit(unit, said):
+    assert spread_words(Spread(2.0, 0.0, 6.0, 1000), unit).startswith(said)
 
 
 def test_a_baseline_without_a_title_of_its_own_is_said_in_words():

@@ -16,8 +16,9 @@ LONGEST = 1000
 # words that make a question of a query and say nothing about what is asked
 _FRAME = frozenset((
     "a", "an", "and", "are", "be", "can", "cannot", "could", "did", "do", "does", "for", "from", "has",
-    "have", "how", "if", "in", "is", "it", "its", "many", "much", "of", "or", "that", "the", "their", "to", "was",
-    "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "will", "with", "would",
+    "have", "how", "if", "in", "is", "it", "its", "many", "much", "of", "or", "that", "the", "their",
+    "to", "was", "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "will", "with",
+    "would",
 ))  # fmt: skip
 _TERM = re.compile(r'(-?)(?:"([^"]*)(?:"(\*?)|$)|([^\s"]+))')
 

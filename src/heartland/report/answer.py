@@ -34,6 +34,7 @@ GRADE_WORDS = {
 PROBABILITY = "probability"
 SHARE = "share"
 SCALES = ("index", "level")
+PRINTED = {SHARE: "%", "count": "", "ratio": "", "count per year": "a year"}
 FAINT = 0.01
 TINY = 1e-9
 
@@ -72,8 +73,8 @@ def scaled(value: float, unit: str) -> float:
 
 
 def unit_words(unit: str) -> str:
-    """The unit that is printed: `%` for a share."""
-    return "%" if unit == SHARE else unit
+    """The unit that is printed: `%` for a share, none where the question already says what is counted."""
+    return PRINTED.get(unit, unit)
 
 
 def with_unit(text: str, unit: str) -> str:
@@ -87,7 +88,8 @@ def baseline_words(spread: Spread | None, unit: str, digits: int = 2) -> str:
         return UNKNOWN
     if unit == PROBABILITY:
         return of_100(spread.value)
-    return with_interval(*(scaled(x, unit) for x in (spread.value, spread.low, spread.high)), digits)
+    value, low, high = (scaled(x, unit) for x in (spread.value, spread.low, spread.high))
+    return with_interval(value, low, high, digits)
 
 
 def difference_words(found: Difference | None, unit: str, digits: int = 2) -> str:
@@ -99,8 +101,8 @@ def difference_words(found: Difference | None, unit: str, digits: int = 2) -> st
     if unit == PROBABILITY:
         ends = interval(100 * found.low, 100 * found.high, digits, signed=True)
         return f"{plus(100 * found.value, digits)} ({ends})" if ends else plus(100 * found.value, digits)
-    ends = [scaled(x, unit) for x in (found.value, found.low, found.high)]
-    return with_interval(*ends, digits, signed=True) + (" points" if unit == SHARE else "")
+    value, low, high = (scaled(x, unit) for x in (found.value, found.low, found.high))
+    return with_interval(value, low, high, digits, signed=True) + (" points" if unit == SHARE else "")
 
 
 def sign_words(found: Difference | None) -> str:
@@ -166,11 +168,10 @@ def _limits(rows: Sequence[OutcomeSummary]) -> str:
     assumed = sum(
         row.difference is not None and row.difference.sign in ("assumed", "by-construction") for row in rows
     )
-    said = (
-        [f"{weak} of {len(graded)} answers rest mostly on assumed rather than estimated parameters"]
-        if weak
-        else []
-    )
+    said = []
+    if weak:
+        rest = "rest mostly on assumed rather than estimated parameters (evidence C or D)"
+        said.append(f"{weak} of {len(graded)} answers {rest}")
     if assumed:
         plural = "s" if assumed != 1 else ""
         said.append(f"the direction of {assumed} difference{plural} is assumed or follows by construction")

@@ -100,5 +100,5 @@ def _spread(context: Context, row: OutcomeSummary) -> Figure:
         marks = np.quantile(known, [0.05, 0.25, 0.5, 0.75, 0.95]) if known.size else np.full(5, np.nan)
         cells.append([name, *(number(float(x), 3) for x in marks), str(known.size)])
     columns = ["run", "5 %", "25 %", "median", "75 %", "95 %", "members with a value"]
-    title = f"{row.question} ({unit_words(row.unit)})"
+    title = f"{row.question} ({unit_words(row.unit)})".removesuffix(" ()")
     return context.figure(row.id, spec, Table(title, columns, cells, frozenset(range(1, 7))))

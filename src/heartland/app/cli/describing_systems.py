@@ -6,8 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from heartland.region.region import Region
+    from heartland.scenarios.scenario import Scenario
 
-__all__ = ["systems"]
+__all__ = ["behind", "systems"]
+
+
+def behind(scenario: Scenario) -> str:
+    """Where what lies behind an answer can be read, in one line for a screen."""
+    shipped = scenario.id in scenario.region.scenario_ids()
+    commands = [
+        f"heartland describe scenarios {scenario.id}" if shipped else "",
+        f"heartland describe systems {scenario.system}" if scenario.system else "",
+    ]
+    return "; ".join(["Changes, causes and sources: in the report", *filter(None, commands)]) + "."
 
 
 def systems(region: Region) -> list[dict[str, Any]]:

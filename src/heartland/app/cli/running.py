@@ -194,11 +194,13 @@ def _write(run: Ensemble, base: Ensemble, rows: list[OutcomeSummary], folder: Pa
 
 
 def _say(done: _Done) -> None:
+    from heartland.app.cli.describing_systems import behind
     from heartland.report.answer import answer_lines
 
     for line in answer_lines(done.run, done.base, done.rows):
         say(line)
     say(f"report {done.report}")
+    typer.echo(behind(done.run.scenario), err=True)
 
 
 def _content(done: _Done) -> dict[str, Any]:
