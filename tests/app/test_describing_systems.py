@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
+import io
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.app.conftest import SHORT
 
-from heartland.app.cli import running
+import heartland as hl
+from heartland.app.cli import common, running
+from heartland.app.cli.describing_systems import behind
 
 FOLDER = Path(__file__).resolve().parents[2] / "src/heartland/regions/central-asia"
 with (FOLDER / "system_questions.csv").open(encoding="utf-8", newline="") as file:
@@ -28,14 +32,10 @@ def test_every_question_is_answered_by_its_command(command, cli, tmp_path, monke
 
 
 def test_the_table(cli) -> None:
-    done = cli("describe", "systems")
-    head, *lines = done.out.splitlines()
+    head, *lines = cli("describe", "systems").out.splitlines()
     assert head.split() == ["system", "works", "headline", "answer", "evidence", "missing"]
     assert len(lines) == 24
     assert all(line.split()[1] in ("yes", "no") for line in lines)
-    assert done.err == (
-        "heartland describe systems SYSTEM shows what is asked of it and the commands that answer.\n"
-    )
 
 
 def test_one_in_full(cli) -> None:
@@ -64,3 +64,24 @@ def test_keys(cli) -> None:
         "arguments", "rules", "questions", "asked", "evidence from", "cases", "models", "tests",
     }  # fmt: skip
     assert row["headline"] == "at-bashi-2020"
+
+
+def test_a_reader_at_a_terminal_is_told_where_to_go_on(cli, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(common.sys, "stderr", io.StringIO())
+    assert not cli("describe", "systems").err
+    terminal = io.StringIO()
+    terminal.isatty = lambda: True
+    monkeypatch.setattr(common.sys, "stderr", terminal)
+    common.aside("Further: heartland describe systems SYSTEM.")
+    assert terminal.getvalue() == "Further: heartland describe systems SYSTEM.\n"
+
+
+def test_what_stands_behind_an_answer_is_named_by_commands_that_work(cli) -> None:
+    region = hl.Region.load("central-asia")
+    shipped = hl.Scenario.load(region, "gas-cut-2020")
+    assert behind(shipped) == (
+        "Changes, causes and sources: in the report; heartland describe scenarios gas-cut-2020; "
+        "heartland describe systems energy."
+    )
+    own = replace(shipped, id="mine", system="")
+    assert behind(own) == "Changes, causes and sources: in the report."

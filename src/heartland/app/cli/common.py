@@ -20,6 +20,7 @@ __all__ = [
     "Out",
     "RegionName",
     "Seed",
+    "aside",
     "choice",
     "dumps",
     "progress_bar",
@@ -60,6 +61,12 @@ def choice(name: str, value: str, known: Sequence[str]) -> str:
 def say(text: str) -> None:
     """A result line on standard output."""
     typer.echo(text)
+
+
+def aside(text: str) -> None:
+    """Where to go on, for a reader at a terminal; a script is told nothing that it did not ask for."""
+    if sys.stderr.isatty():
+        typer.echo(text, err=True)
 
 
 def show(path: Path) -> None:

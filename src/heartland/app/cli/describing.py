@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from heartland.app.cli.common import Format, RegionName, choice, dumps, say, text_table
+from heartland.app.cli.common import Format, RegionName, aside, choice, dumps, say, text_table
 from heartland.errors import HeartlandInputError, suggestion
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def describe(
     else:
         say(_short(rows))
         if what in _HINTS:
-            typer.echo(_HINTS[what], err=True)
+            aside(_HINTS[what])
 
 
 def _one(rows: Rows, name: str) -> Rows:

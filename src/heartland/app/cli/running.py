@@ -15,6 +15,7 @@ from heartland.app.cli.common import (
     Out,
     RegionName,
     Seed,
+    aside,
     choice,
     dumps,
     progress_bar,
@@ -200,7 +201,7 @@ def _say(done: _Done) -> None:
     for line in answer_lines(done.run, done.base, done.rows):
         say(line)
     say(f"report {done.report}")
-    typer.echo(behind(done.run.scenario), err=True)
+    aside(behind(done.run.scenario))
 
 
 def _content(done: _Done) -> dict[str, Any]:
