@@ -13,12 +13,11 @@ from heartland.core.tree import Call, Everything, Given, Listing, Name, Node, Sp
 from heartland.dynamics.mechanism import catalogue
 from heartland.errors import HeartlandInputError
 from heartland.scenarios.compile import priors_of
-from heartland.scenarios.explain import MEASURES, all_members, measure_parts, state_now, state_parts
+from heartland.scenarios.explain import MEASURES, measure_parts, state_parts
 from heartland.scenarios.outcomes import Answer, answer
 from heartland.scenarios.priors import Prior
 from heartland.scenarios.state import DRAW, event_kinds, state_catalogue
 from heartland.scenarios.summary import OutcomeSummary, difference, grade, spread_of
-from heartland.scenarios.ties import MOVING
 from heartland.scenarios.why import by_mechanism, subtract
 
 if TYPE_CHECKING:
@@ -178,14 +177,7 @@ def _sizes(run: Ensemble, base: Ensemble | None, node: Call, name: str) -> dict[
 
 def _parts(run: Ensemble, base: Ensemble | None, name: str, slots: Mapping[str, str]) -> dict[str, Floats]:
     if name in MEASURES:
-        start = run.plan()
-        before = {
-            key: np.array(all_members(start.start[key], run.members))
-            if base is None
-            else state_now(base, start, key, slots["at"])
-            for key in MOVING
-        }
-        return measure_parts(run, base, name, slots, before)
+        return measure_parts(run, base, name, slots)
     own = state_parts(run, name, slots["at"])
     parts = own if base is None else subtract(own, state_parts(base, name, slots["at"]))
     places = _places(run, name, slots)

@@ -61,10 +61,13 @@ def all_members(values: Floats, members: int) -> Floats:
     return np.repeat(values, DRAW, axis=-1)[..., :members]
 
 
-def state_parts(run: Ensemble, name: str, at: str) -> dict[str, Floats]:
-    """Split of a state's change since the start by `mechanism.part`, each (*axes, member)."""
+def state_parts(run: Ensemble, name: str, at: str, receiver: int | None = None) -> dict[str, Floats]:
+    """Split of a state's change since the start by `mechanism.part`, each (*axes, member).
+
+    receiver : place of the only receiver wanted, whose axis then has length 1; default all
+    """
     if name == "presence":
-        return _presence(run, at)
+        return _presence(run, at, receiver)
     if name in MOVING and name not in run.layout.parts:
         return {}
     if name not in state_catalogue() or f"why_{name}" not in {f"why_{x}" for x in run.layout.parts}:
@@ -83,24 +86,29 @@ def state_parts(run: Ensemble, name: str, at: str) -> dict[str, Floats]:
             fix=suggestion(name, known, listing=f"Known: {', '.join(sorted(known))}."),
             check="why",
         )
-    array = run.array(f"why_{name}")[:, _row(run, at)]
+    array = _cut(name, run.array(f"why_{name}")[:, _row(run, at)], receiver, leading=2)
     return {part: np.moveaxis(array[:, i], 0, -1) for i, part in enumerate(run.layout.parts[name])}
 
 
-def state_now(run: Ensemble, plan: Plan, name: str, at: str) -> Floats:
+def state_now(run: Ensemble, plan: Plan, name: str, at: str, receiver: int | None = None) -> Floats:
     """A state at a recorded date in full precision: its start plus the split of its change."""
-    level = np.array(all_members(plan.start[name], run.members))
-    for part in state_parts(run, name, at).values():
+    level = _begun(plan, name, run.members, receiver)
+    for part in state_parts(run, name, at, receiver).values():
         level = level + part
     return level
 
 
-def _presence(run: Ensemble, at: str) -> dict[str, Floats]:
+def _begun(plan: Plan, name: str, members: int, receiver: int | None) -> Floats:
+    """A state at the start, (*axes, member)."""
+    return np.array(all_members(_cut(name, plan.start[name], receiver), members))
+
+
+def _presence(run: Ensemble, at: str, receiver: int | None) -> dict[str, Floats]:
     plan = run.plan()
-    start = np.array(all_members(plan.start["effort"], run.members))
-    effort = state_parts(run, "effort", at)
-    now = state_now(run, plan, "effort", at)
-    return presence_split(start, effort, now, state_now(run, plan, "deployed", at))
+    start = _begun(plan, "effort", run.members, receiver)
+    effort = state_parts(run, "effort", at, receiver)
+    now = state_now(run, plan, "effort", at, receiver)
+    return presence_split(start, effort, now, state_now(run, plan, "deployed", at, receiver))
 
 
 def _pick(run: Ensemble, name: str, slots: Mapping[str, str]) -> tuple[int, ...]:
@@ -129,9 +137,7 @@ def explain_run(run: Ensemble, variable: str, slots: Mapping[str, str]) -> pd.Da
     """
     name, at = variable.replace("-", "_"), slots.get("at", "end")
     if name in MEASURES:
-        plan = run.plan()
-        before = {key: np.array(all_members(plan.start[key], run.members)) for key in MOVING}
-        return table(measure_parts(run, None, name, slots, before))
+        return table(measure_parts(run, None, name, slots))
     parts = state_parts(run, name, at)
     place = _pick(run, name, slots)
     return table({part: value[place] for part, value in parts.items()})
@@ -143,60 +149,58 @@ def explain_contrast(
     """Split of the difference of two runs by mechanism; rows sum to the row `change`."""
     name, at = variable.replace("-", "_"), slots.get("at", "end")
     if name in MEASURES:
-        plan = base.plan()
-        before = {key: state_now(base, plan, key, at) for key in MOVING}
-        return table(measure_parts(treated, base, name, slots, before))
+        return table(measure_parts(treated, base, name, slots))
     parts = subtract(state_parts(treated, name, at), state_parts(base, name, at))
     place = _pick(treated, name, slots)
     return table({part: value[place] for part, value in parts.items()})
 
 
 def measure_parts(
-    run: Ensemble, base: Ensemble | None, name: str, slots: Mapping[str, str], before: Mapping[str, Floats]
+    run: Ensemble, base: Ensemble | None, name: str, slots: Mapping[str, str]
 ) -> dict[str, Floats]:
-    """Split of a measure's change, each part (member,); `before` holds the states it starts from."""
-    at = slots.get("at", "end")
+    """Split of a measure's change, each part (member,): since the start, or from the base to the run."""
+    at, plan = slots.get("at", "end"), run.plan()
+    receiver = run.layout.axes.index("receiver", slots.get("receiver", ""))
+    before, after = {}, {}
     moved: dict[str, dict[str, Floats]] = {}
-    after = {}
     for key in MOVING:
-        parts = state_parts(run, key, at)
-        if base is not None:
-            parts = subtract(parts, state_parts(base, key, at))
+        parts = state_parts(run, key, at, receiver)
+        if base is None:
+            before[key] = _begun(plan, key, run.members, receiver)
+        else:
+            parts = subtract(parts, state_parts(base, key, at, receiver))
+            before[key] = state_now(base, base.plan(), key, at, receiver)
         total = np.zeros_like(before[key])
         for mechanism, value in by_mechanism(parts).items():
             total = total + value
             if value.any():
                 moved.setdefault(mechanism, {})[key] = value
         after[key] = before[key] + total
-    receiver = run.layout.axes.index("receiver", slots.get("receiver", ""))
-    plan = run.plan()
     start = _one_receiver(plan, run.members, receiver)
-    cut = {key: _cut(key, value, receiver) for key, value in before.items()}
-    cut_after = {key: _cut(key, value, receiver) for key, value in after.items()}
-    cut_moved = {
-        mechanism: {key: _cut(key, value, receiver) for key, value in states.items()}
-        for mechanism, states in moved.items()
-    }
-    chosen = engine(plan, start)
-    return measure_split(chosen, start, cut, cut_after, cut_moved, _measure(run, name, slots))
+    return measure_split(engine(plan, start), start, before, after, moved, _measure(run, name, slots))
 
 
-def _cut(key: str, value: Floats, receiver: int) -> Floats:
-    axes = state_catalogue()[key].axes
-    if "receiver" not in axes:
-        return value
-    return np.take(value, [receiver], axis=axes.index("receiver"))
+def _cut(key: str, values: Floats, receiver: int | None, leading: int = 0) -> Floats:
+    """One receiver of a state, the axis kept; leading : axes before those of the state."""
+    axes = ("power", "receiver") if key == "presence" else state_catalogue()[key].axes
+    if receiver is None or "receiver" not in axes:
+        return values
+    place = leading + axes.index("receiver")
+    found: Floats = values[(*[slice(None)] * place, slice(receiver, receiver + 1))]
+    return found
 
 
 def _one_receiver(plan: Plan, members: int, receiver: int) -> TieStart:
-    def cut(values: Floats, axis: int) -> Floats:
-        return np.take(np.array(all_members(values, members)), [receiver], axis=axis)
+    only = slice(receiver, receiver + 1)
+
+    def whole(values: Floats) -> Floats:
+        return np.array(all_members(values, members))
 
     return TieStart(
-        {name: cut(x, 1) for name, x in plan.volumes.items()},
-        {name: cut(x, 0) for name, x in plan.totals.items()},
-        {name: cut(x, 0) for name, x in plan.bases.items()},
-        {key: _cut(key, np.array(all_members(plan.start[key], members)), receiver) for key in MOVING},
+        {name: whole(x[:, only]) for name, x in plan.volumes.items()},
+        {name: whole(x[only]) for name, x in plan.totals.items()},
+        {name: whole(x[only]) for name, x in plan.bases.items()},
+        {key: _begun(plan, key, members, receiver) for key in MOVING},
         (plan.axes.actor.index(plan.axes.receiver[receiver]),),
         frozenset(plan.money),
     )
