@@ -48,6 +48,19 @@ def test_pages_load_nothing_and_every_way_inside_leads_somewhere(atlas) -> None:
         assert set(re.findall(r'href="#([^"]+)"', text)) <= ids, name
 
 
+def test_no_place_in_a_page_is_there_twice(atlas) -> None:
+    for name, text in texts(atlas).items():
+        ids = re.findall(r' id="([^"]+)"', text)
+        assert sorted({one for one in ids if ids.count(one) > 1}) == [], name
+
+
+def test_the_system_of_the_routes_has_their_map(atlas) -> None:
+    pages = texts(atlas)
+    assert 'id="figure-network"' in pages["corridors"]
+    assert 'id="figure-network"' not in pages["csto"]
+    assert "Collective Security Treaty Organization: mission abroad" in pages["csto"]
+
+
 def test_the_answer_is_that_of_the_run(atlas, rows) -> None:
     page = texts(atlas)["csto"]
     assert inert(page)["outcomes"] == [row.to_json() for row in rows]

@@ -211,15 +211,16 @@ def _rules(item: SystemPage) -> Section:
     wanted = set(item.row["rules"])
     cells: list[list[Cell]] = []
     for organisation in item.region.organisations.values():
+        name = organisation.title or item.actor(organisation.id)
         for decision, versions in organisation.decisions.items():
             cells += [
-                [rule.rule_id, f"{organisation.title or organisation.id}: {decision.replace('-', ' ')}",
+                [rule.rule_id, f"{name}: {decision.replace('-', ' ')}",
                  rule.text or rule.kind, " ".join((rule.kind, *rule.modifiers)).replace("_", " "),
                  f"{rule.status}{_span(rule.from_, rule.to)}", item.source(rule.source)]
                 for rule in versions if rule.rule_id in wanted
             ]  # fmt: skip
     cells += [
-        [policy.rule_id, f"{item.actor(policy.actor)}: {policy.id}", policy.text, "policy",
+        [policy.rule_id, f"{item.actor(policy.actor)}: {policy.id.replace('-', ' ')}", policy.text, "policy",
          f"default {policy.default}{_span(policy.from_, policy.to)}", item.source(policy.source)]
         for policy in item.region.policies.values() if policy.rule_id in wanted
     ]  # fmt: skip
@@ -255,7 +256,7 @@ def _arguments(item: SystemPage) -> Section:
     ]  # fmt: skip
     columns = ["argument", "in words", "sign", "strength", "where"]
     table = Table(f"{len(cells)} arguments of the authors", columns, cells)
-    return Section("arguments", "What the authors argue", tables=[table] if cells else [])
+    return Section("argued", "What the authors argue", tables=[table] if cells else [])
 
 
 def _commands(item: SystemPage, measured: Sequence[Measured]) -> Section:

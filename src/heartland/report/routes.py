@@ -252,6 +252,9 @@ def network_section(region: Region, graph: RouteGraph) -> Section | None:
     legs = _legs(graph)
     if not legs:
         return None
+    own = {name for name, place in graph.places.items() if set(place.countries) & set(region.model.receivers)}
+    for row in legs:
+        row["asked"] = {graph.legs[row["leg"]].start, graph.legs[row["leg"]].end} <= own
     title = f"Routes of the region, {graph.at or 'no date'}"
     ends = {name for leg in graph.legs.values() for name in (leg.start, leg.end)}
     ranks = {name: 1 if place.hub_of else 3 for name, place in graph.places.items() if name in ends}
