@@ -124,6 +124,7 @@ def mediation_case(**changes):
     reads = {
         "clash": np.repeat([[1.0], [0.0], [1.0]], M, axis=1),
         "border_member": np.array([[[1.0], [1.0], [0.0]], [[0.5], [1.0], [1.0]]]),
+        "good_offices": np.array([[0.0], [0.5]]),
     }
     noise = {name: RNG.random((G, B, M)) for name in ("uniform_offer", "uniform_first", "uniform_second")}
     return Case(mediation, reads, MEDIATION, noise).with_(**changes)
@@ -134,6 +135,7 @@ def test_mediation():
     hand = mediation_case(
         clash=np.ones((1, 1)),
         border_member=np.ones((1, 1, 1)),
+        good_offices=np.zeros((1, 1)),
         consent=0.0,
         member_effect=0.0,
         floor=0.0,
@@ -160,14 +162,15 @@ def test_mediation():
         drawn = np.zeros((G, B))
         for o in range(G):
             for b in range(B):
-                seat = reads["border_member"][o][b]
+                seat, offices = reads["border_member"][o][b], reads["good_offices"][o]
+                ready = p["offer"] + (1 - p["offer"]) * offices
                 if not reads["clash"][b] or seat == 0:
                     continue
                 odds = math.exp(p["consent"] + (p["member_effect"] if seat == 1 else 0.0))
                 yes = (1 - p["floor"]) * odds / (1 + odds) + p["floor"] / 2
-                out[o, b] = p["offer"] * yes**2
+                out[o, b] = ready * yes**2
                 drawn[o, b] = (
-                    noise["uniform_offer"][o][b] < p["offer"]
+                    noise["uniform_offer"][o][b] < ready
                     and max(noise["uniform_first"][o][b], noise["uniform_second"][o][b]) < yes
                 )
         return {"mediation": out, "mediation/occurs": drawn}
@@ -179,6 +182,17 @@ def test_nobody_mediates_where_one_side_says_no():
     sides = {"uniform_first": np.zeros((G, B, M)), "uniform_second": np.full((G, B, M), 0.999)}
     found = mediation_case(uniform_offer=np.zeros((G, B, M)), **sides).call()["mediation"]
     assert not found.occurs.any()
+
+
+def test_good_offices_are_always_offered_where_the_lead_has_made_it_a_rule():
+    late = {"uniform_offer": np.full((G, B, M), 0.9), "uniform_first": np.zeros((G, B, M)),
+            "uniform_second": np.zeros((G, B, M))}
+    none, rule = (mediation_case(good_offices=np.array([[0.0], [g]]), **late).call()["mediation"].occurs
+                  for g in (0.0, 1.0))
+    assert not none.any()
+    assert rule[1, 0].all()
+    assert not rule[1, 1].any(), "nothing to mediate without a clash"
+    assert not rule[0].any()
 
 
 def test_demarcation():

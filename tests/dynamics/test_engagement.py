@@ -37,6 +37,14 @@ def test_summit():
         for row, costs in zip(reads["visit_rate"], reads["distance_cost"], strict=True)]})
 
 
+def test_fewer_visits_than_usual_bring_no_summit():
+    case = Case(summit, {"visit_rate": cell(-2), "distance_cost": cell(0.5)}, {"share": 0.05},
+                {"uniform": cell(0.0)})
+    found = case.call()["summit"]
+    assert found.probability == 0.0
+    assert not found.occurs.any()
+
+
 def visit_case(**changes):
     reads = {"engagement": pair(1, 4), "engagement_start": pair(1, 4), "visit_rate": pair(),
              "steady_offer": pair(0, 2), "distance_cost": pair(0, 0.5),

@@ -69,15 +69,16 @@ def ceasefire(clash: Array, *, signed: Array, uniform: Array) -> Returned:
     "two decisions); assumption: an organisation mediates between its members only", idle="clash",
 )
 def mediation(
-    clash: Array, border_member: Array, *, offer: Array, consent: Array, member_effect: Array, floor: Array,
-    uniform_offer: Array, uniform_first: Array, uniform_second: Array,
+    clash: Array, border_member: Array, good_offices: Array, *, offer: Array, consent: Array,
+    member_effect: Array, floor: Array, uniform_offer: Array, uniform_first: Array, uniform_second: Array,
 ) -> Returned:
     """Draw, once per clash, whether an organisation mediates: it offers and both sides say yes.
 
     P(a side says yes) = (1-eps) logistic(m0 + m1 [both sides are members]) + eps/2
-    P = offer * P(yes)^2 after a clash where at least the organisation has a seat for both, else 0
+    P = ready * P(yes)^2 after a clash where both have some seat, else 0;  ready = 1 - (1 - offer) (1 - g)
 
     clash : (B, M);  border_member : (O, B, M), 1 both members, .5 both at least observers or partners, else 0
+    good_offices g : (O, M), 1 = its lead has made it a rule to offer, 0 = no such rule
     offer : probability;  consent m0, member_effect m1 : log odds;  floor eps : share mixed with a coin
     Range: [0, 1]; exactly 0 without a clash or a seat for both.
     Fails for a mediator that is a state, and for consent bought from one side.
@@ -87,8 +88,9 @@ def mediation(
     due = truth(clash)[None, ...] & (seat > 0.0)
     terms = {"consent": consent, "both members": member_effect * xp.astype(seat >= 1.0, xp.float64)}
     yes = (1.0 - floor) * logistic(sum(terms.values())) + 0.5 * floor
-    chance = xp.where(due, offer * yes * yes, 0.0)
-    agreed = (uniform_offer < offer) & (uniform_first < yes) & (uniform_second < yes)
+    ready = (1.0 - (1.0 - offer) * (1.0 - known(good_offices)))[:, None, :]
+    chance = xp.where(due, ready * yes * yes, 0.0)
+    agreed = (uniform_offer < ready) & (uniform_first < yes) & (uniform_second < yes)
     return {"mediation": Event(due & agreed, chance, terms)}
 
 

@@ -18,14 +18,15 @@ __all__ = ["engagement", "engagement_draw", "engagement_regard", "summit"]
 def summit(visit_rate: Array, distance_cost: Array, *, share: Array, uniform: Array, dt: float) -> Returned:
     """Draw a summit: a visit of the top that counts for several.
 
-    p = 1 - exp(-share * rate * (1 - distance cost) * dt)
+    p = 1 - exp(-share * max(rate, 0) * (1 - distance cost) * dt)
 
-    visit_rate : (power, receiver, member), visits per year;  distance_cost : same, 0 to 1
+    visit_rate : (power, receiver, member), visits per year beyond the usual;  distance_cost : same, 0 to 1
     share : summits per visit;  uniform : as visit_rate;  dt : years
     Range: [0, 1].
     Fails for calendars of organisations, where summits come once a year on a fixed day.
     """
-    rate = share * known(visit_rate) * (1.0 - known(distance_cost))
+    more = namespace(visit_rate).maximum(known(visit_rate), namespace(visit_rate).zeros_like(visit_rate))
+    rate = share * more * (1.0 - known(distance_cost))
     chance = step_probability(rate, dt)
     return {"summit": Event(uniform < chance, chance, {"visits": rate})}
 

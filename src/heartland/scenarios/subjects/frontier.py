@@ -154,6 +154,7 @@ SUBJECT = Subject(
     constants={
         "monitors": ("border",),
         "demilitarised": ("border",),
+        "good_offices": ("organisation",),
         "wave_abroad": ("receiver",),
         "counter_revolution": ("power",),
     },
