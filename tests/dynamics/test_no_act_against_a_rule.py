@@ -119,8 +119,9 @@ def test_members_and_proposals_keep_to_the_rule():
     zero, half = np.zeros((1, 4, 1)), np.full(n, 0.5)
     joins = accession(
         status, np.ones((1, 4, 1)), zero, zero, zero, zero, kind, flags(rng, 1, n), np.full((1, n), 3.0),
-        log_rate=half + 2, dependence_effect=half, payment_effect=half, pressure_effect=half,
-        autonomy_effect=half, observer_effect=half, objection=half, uniform=rng.random((1, 4, n)), dt=1.0,
+        flags(rng, 1, n), log_rate=half + 2, dependence_effect=half, payment_effect=half,
+        pressure_effect=half, autonomy_effect=half, observer_effect=half, objection=half,
+        uniform=rng.random((1, 4, n)), dt=1.0,
     )["joins"].occurs
     assert joins.any()
     assert not (joins & (status >= 3)).any()

@@ -35,7 +35,8 @@ def accession_case(**changes):
              "lead_dependence": level(O_, A, M), "side_payment": level(O_, A, 1),
              "join_pressure": level(O_, A, 1), "autonomy": level(O_, A, 1),
              "admission_kind": np.array([[CODES["consensus"]], [CODES["majority"]]], float),
-             "admission_veto": np.zeros((O_, 1)), "member_count": np.array([[3.0], [5.0]])}
+             "admission_veto": np.zeros((O_, 1)), "member_count": np.array([[3.0], [5.0]]),
+             "observers_admitted": np.array([[1.0], [0.0]])}
     return Case(accession, reads, ACCESSION, {"uniform": level(O_, A, M)}).with_(**changes)
 
 
@@ -50,7 +51,8 @@ def test_accession():
     hand = Case(accession, {
         "membership": 0 * one, "candidate": one, "lead_dependence": one, "side_payment": one,
         "join_pressure": one, "autonomy": one, "admission_kind": np.array([[float(CODES["consensus"])]]),
-        "admission_veto": np.zeros((1, 1)), "member_count": np.full((1, 1), 2.0)},
+        "admission_veto": np.zeros((1, 1)), "member_count": np.full((1, 1), 2.0),
+        "observers_admitted": np.ones((1, 1))},
         {**ACCESSION, "log_rate": math.log(2.0) - 1.6}, {"uniform": 0 * one}, dt=1.0)
     # the slopes 1.2 + .8 + .6 - 1 cancel the -1.6: rate 2 * .9^2
     standard(
@@ -69,7 +71,7 @@ def test_accession():
                  + p["payment_effect"] * reads["side_payment"][o][a]
                  + p["pressure_effect"] * reads["join_pressure"][o][a]
                  - p["autonomy_effect"] * reads["autonomy"][o][a]
-                 + (p["observer_effect"] if status in (1, 2) else 0.0))
+                 + (p["observer_effect"] if status in (1, 2) and reads["observers_admitted"][o] else 0.0))
             kind = {v: k for k, v in CODES.items()}[int(reads["admission_kind"][o])]
             yes = allowed(kind, int(reads["member_count"][o]), p["objection"])
             out[o, a] = 1 - math.exp(-math.exp(x) * yes * dt)

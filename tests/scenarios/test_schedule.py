@@ -200,9 +200,8 @@ REFUSES = {
     "Did you mean offer? Known: offer.",
     "policy(offer, nun)": '"nun" is not a known option of offer. A patch on nothing would silently change '
     "nothing. Did you mean none? Known: broad, none.",
-    "policy(offer, none)": '"none" is the option of "offer" that no mechanism answers yet. The run would not '
-    "differ from one without the patch. Choose an option with patches (heartland describe rules), or patch a "
-    "state.",
+    "policy(offer, none)": '"none" of "offer" is what holds without a patch. The run would not differ '
+    "from one without it. Leave it out, or choose another option (heartland describe rules).",
     "force(protest-wave, at=2022-01/2022-03)": 'force("protest-wave") happens once and has no duration. '
     "An event is drawn, or forced, in one step. "
     "Leave for= out and give one time, or write a force for each time.",

@@ -22,9 +22,10 @@ OUT, OBSERVER, PARTNER, MEMBER, FROZEN = 0.0, 1.0, 2.0, 3.0, 4.0
 )
 def accession(
     membership: Array, candidate: Array, lead_dependence: Array, side_payment: Array, join_pressure: Array,
-    autonomy: Array, admission_kind: Array, admission_veto: Array, member_count: Array, *, log_rate: Array,
-    dependence_effect: Array, payment_effect: Array, pressure_effect: Array, autonomy_effect: Array,
-    observer_effect: Array, objection: Array, uniform: Array, dt: float,
+    autonomy: Array, admission_kind: Array, admission_veto: Array, member_count: Array,
+    observers_admitted: Array, *, log_rate: Array, dependence_effect: Array, payment_effect: Array,
+    pressure_effect: Array, autonomy_effect: Array, observer_effect: Array, objection: Array,
+    uniform: Array, dt: float,
 ) -> Returned:
     """Draw who becomes a member: a candidate applies, and the members admit it by their rule.
 
@@ -33,19 +34,21 @@ def accession(
 
     membership (code 0 out .. 4 frozen), candidate (1 or 0), lead_dependence (share 0..1), side_payment
     (tenths of GDP), join_pressure, autonomy (index, 0 unless patched) : (O, A, M)
-    admission_kind (position in KINDS), admission_veto, member_count : (O, M);  objection : [0, 1)
+    admission_kind (position in KINDS), admission_veto, member_count, observers_admitted (0 where no rank
+    below membership counts) : (O, M);  objection : [0, 1)
     log_rate : ln per year;  effects : log rate per unit;  uniform : (O, A, M);  dt : years
     Range: [0, 1]; exactly 0 for members, for others than candidates, and where admission is `never`.
     Fails for candidates who haggle for years with a date already agreed.
     """
     xp = namespace(uniform)
+    ranked = ((membership == OBSERVER) | (membership == PARTNER)) & truth(observers_admitted)[:, None, :]
     terms = {
         "base rate": log_rate,
         "dependence on lead": dependence_effect * known(lead_dependence),
         "side payment": payment_effect * known(side_payment),
         "pressure": pressure_effect * known(join_pressure),
         "autonomy": -autonomy_effect * known(autonomy),
-        "observer": xp.where((membership == OBSERVER) | (membership == PARTNER), observer_effect, 0.0),
+        "observer": xp.where(ranked, observer_effect, 0.0),
     }
     survived = objections_survived(admission_kind, member_count, truth(admission_veto))
     admitted = chance_of_at_most(survived, member_count, objection)[:, None, :]

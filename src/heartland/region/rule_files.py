@@ -234,6 +234,18 @@ def policy_of(node: YamlNode, actors: Mapping[str, object], sources: Mapping[str
                     "Give each option its own id.",
                 )
             )
+    for i, item in enumerate(content.options):
+        if not item.do and content.default in options and item.id != content.default:
+            findings.append(
+                at(
+                    node,
+                    ("options", i),
+                    "policy-idle",
+                    f'option "{item.id}" changes nothing and is not the default.',
+                    "A run under it would not differ from one under the option in force.",
+                    'Say under "do:" which states or rules it patches.',
+                )
+            )
     if content.default not in options:
         findings.append(
             at(

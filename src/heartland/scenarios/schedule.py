@@ -123,9 +123,9 @@ def _policy(
         raise _unknown(f"option of {patch.target}", patch.choice, options)
     if not options[patch.choice]:
         raise HeartlandInputError.at(
-            f'"{patch.choice}" is the option of "{patch.target}" that no mechanism answers yet.',
-            why="The run would not differ from one without the patch.",
-            fix="Choose an option with patches (heartland describe rules), or patch a state.",
+            f'"{patch.choice}" of "{patch.target}" is what holds without a patch.',
+            why="The run would not differ from one without it.",
+            fix="Leave it out, or choose another option (heartland describe rules).",
             check="patch",
         )
     chosen = [
