@@ -9,8 +9,6 @@ import pytest
 from tests.dynamics.helpers import Case, reference, standard, total
 
 from heartland.dynamics.distress import (
-    FLOOR,
-    SMALLEST,
     debt_distress,
     debt_resolution,
     debt_resolution_by_count,
@@ -114,7 +112,8 @@ def settle_case(function=debt_resolution, **changes):
     reads = {"distress": np.ones((R, M)), "debt_ratio": 0.1 + RNG.random((P, R, M)),
              "securing": np.array([[1.0], [0.0]]), "suspension": np.zeros((P, R, 1))}
     parameters = {"reschedule": 1.6, "haircut": -1.3, "swap": -1.8, "secured_reschedule": 0.0,
-                  "secured_haircut": 0.4, "secured_swap": 0.9, "suspension_effect": 0.8}
+                  "secured_haircut": 0.4, "secured_swap": 0.9, "suspension_effect": 0.8,
+                  "least": 0.005, "floor": 0.04}
     return Case(function, reads, parameters, {"uniform": RNG.random((P, R, M))}).with_(**changes)
 
 
@@ -130,8 +129,10 @@ def test_debt_resolution(function):
         directions={"reschedule": ("rescheduled", "", 1), "haircut": ("haircut", "", 1),
                     "swap": ("swapped", "", 1), "secured_reschedule": ("rescheduled", "", 1),
                     "secured_haircut": ("haircut", "", 1), "secured_swap": ("swapped", "", 1),
-                    "suspension_effect": ("rescheduled", "", 1)},
-        directed=settle_case(function, suspension=np.ones((P, R, 1))),
+                    "suspension_effect": ("rescheduled", "", 1), "least": ("rescheduled", "", -1),
+                    "floor": ("haircut", "", 1)},
+        directed=settle_case(function, suspension=np.ones((P, R, 1)),
+                             debt_ratio=np.array([[[0.02]], [[0.5]]]) + np.zeros((P, R, M))),
         by_hand=(hand, {"rescheduled": cell(0.96 / 5 + 0.01), "haircut": cell(0.96 / 5 + 0.01),
                         "swapped": cell(0.96 * 2 / 5 + 0.01), "swapped/occurs": cell(1),
                         "haircut/occurs": cell(0)}))
@@ -145,8 +146,8 @@ def test_debt_resolution(function):
                 scores[0] += p["suspension_effect"] * reads["suspension"][g][i]
                 whole = 1 + sum(map(math.exp, scores))
                 for name, score in zip(OUTCOMES, scores, strict=True):
-                    if reads["distress"][i] and reads["debt_ratio"][g][i] >= SMALLEST:
-                        out[name][g, i] = (1 - FLOOR) * math.exp(score) / whole + FLOOR / 4
+                    if reads["distress"][i] and reads["debt_ratio"][g][i] >= p["least"]:
+                        out[name][g, i] = (1 - p["floor"]) * math.exp(score) / whole + p["floor"] / 4
         return out
 
     few = np.where(np.arange(P * R * M).reshape(P, R, M) % 3 == 0, 0.001, 0.2)

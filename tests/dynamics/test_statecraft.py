@@ -28,7 +28,8 @@ PAIRS = {
     "engagement_start": np.ones((P, R, 1)), "credit": RNG.random((P, R, M)), "offer": RNG.random((P, R, 1)),
     "route_open": 0.5 + 0.5 * RNG.random((P, R, M)),
 }
-HEDGE = {"fear": 1.0, "engagement_benefit": 0.3, "half_use": 2.0, "credit_benefit": 0.4, "speed": 0.17}
+HEDGE = {"fear": 1.0, "engagement_benefit": 0.3, "half_use": 2.0, "credit_benefit": 0.4,
+         "shut_weight": 0.7, "speed": 0.17}
 
 
 def some(*names):
@@ -57,7 +58,7 @@ def by_receiver(wish_of):
         for i in range(R):
             wish = [wish_of(reads, p, k, i) for k in range(P)]
             share = [reads["trade_share"][k][i] for k in range(P)]
-            gate = [max(reads["route_open"][k][i], 0.5) for k in range(P)]
+            gate = [max(reads["route_open"][k][i], p["shut_weight"]) for k in range(P)]
             out[:, i] = steered(wish, share, gate, p["speed"], dt)
         return {"trade_gap": out}
     return scalar
@@ -97,7 +98,7 @@ def test_hedging():
         zero=resting(*PAIRS), identity={"trade_gap": 0.0},
         directions={"fear": ("trade_gap", "fear", -1), "engagement_benefit": ("trade_gap", "engagement", 1),
                     "half_use": ("trade_gap", "engagement", -1), "credit_benefit": ("trade_gap", "credit", 1),
-                    "speed": ("trade_gap", "fear", -1)},
+                    "shut_weight": ("trade_gap", "routes", 1), "speed": ("trade_gap", "fear", -1)},
         directed=hedge_case(engagement=np.full((P, R, M), 1.2)),
         by_hand=(hand, {"trade_gap/fear": cell(-0.25),
                         "trade_gap": cell(0.5 * (-0.5 - math.log(0.5 + 0.5 * math.exp(-0.5))))}))
@@ -116,7 +117,7 @@ def test_hedging_by_benefit():
         identity={"trade_gap": 0.0},
         directions={"engagement_benefit": ("trade_gap", "engagement", 1),
                     "half_use": ("trade_gap", "engagement", -1), "credit_benefit": ("trade_gap", "credit", 1),
-                    "speed": ("trade_gap", "offer", 1)},
+                    "shut_weight": ("trade_gap", "routes", 1), "speed": ("trade_gap", "offer", 1)},
         directed=case.with_(engagement=np.full((P, R, M), 1.2)),
         by_hand=(hand, {"trade_gap/credit": cell(0.2)}))
     reference(case, by_receiver(benefit))
@@ -124,14 +125,15 @@ def test_hedging_by_benefit():
 
 def test_bandwagon():
     names = ("trade_share", "trade_weight", "wariness", "offer", "route_open")
-    case = Case(bandwagon, some(*names), {"lean": 0.4, "speed": 0.17})
+    case = Case(bandwagon, some(*names), {"lean": 0.4, "shut_weight": 0.7, "speed": 0.17})
     hand = Case(bandwagon, {"trade_share": cell(0.5), "trade_weight": cell(0.5), "wariness": cell(2),
                             "offer": cell(0), "route_open": cell(1)},
-                {"lean": 1.0, "speed": math.log(2)}, dt=1.0)
+                {"lean": 1.0, "shut_weight": 0.5, "speed": math.log(2)}, dt=1.0)
     standard(
         case, shapes={"trade_gap": (P, R)}, bounds={"trade_gap": (-1, 1)}, zero=resting(*names),
         identity={"trade_gap": 0.0},
-        directions={"lean": ("trade_gap", "lean", 1), "speed": ("trade_gap", "lean", 1)},
+        directions={"lean": ("trade_gap", "lean", 1), "shut_weight": ("trade_gap", "routes", 1),
+                    "speed": ("trade_gap", "lean", 1)},
         by_hand=(hand, {"trade_gap/lean": cell(0.25)}))
     reference(case, by_receiver(lambda r, p, k, i: r["offer"][k][i] + p["lean"] * danger(r, k, i)))
 

@@ -1,4 +1,8 @@
-"""Bases of outsiders: asked for, granted against objection, given notice, bargained over, closed (M9)."""
+"""Bases of outsiders: asked for, granted against objection, given notice, bargained over, closed (M9).
+
+`BASE_LEVEL` is the definition of a base on the coded scale of presence, `STANDING` the middle between it and
+no presence, where the two are told apart; the top rate of four notices a year is a numerical guard.
+"""
 
 from __future__ import annotations
 

@@ -11,9 +11,6 @@ __all__ = [
     "debt_distress", "debt_resolution", "debt_resolution_by_count", "debt_settlement", "growth_memory",
 ]
 
-SMALLEST = 0.005  # share of GDP below which a creditor is no party to a settlement
-FLOOR = 0.04  # part of the draw spread evenly over the four outcomes: each keeps 1 %
-
 
 @mechanism(
     model="M4", phase="publics", writes="growth_year", axes="receiver", unit="per year",
@@ -73,12 +70,12 @@ def debt_distress(
 def _settled(
     distress: Array, debt_ratio: Array, securing: Array, suspension: Array,
     odds: tuple[Array, Array, Array], secured: tuple[Array, Array, Array], suspension_effect: Array,
-    uniform: Array,
+    least: Array, floor: Array, uniform: Array,
 ) -> Returned:
     """One draw per distress and creditor among none, reschedule, haircut and swap (multinomial logit)."""
     xp = namespace(debt_ratio)
     taker = known(securing)[:, None, :]
-    due = truth(distress)[None, ...] & (known(debt_ratio) >= SMALLEST)
+    due = truth(distress)[None, ...] & (known(debt_ratio) >= least)
     scores = [(1.0 - taker) * plain + taker * other for plain, other in zip(odds, secured, strict=True)]
     lenient = suspension_effect * known(suspension)
     pulls = (lenient, 0.0 * lenient, 0.0 * lenient)
@@ -86,7 +83,7 @@ def _settled(
     total = 1.0 + sum(weights)
     found, before = {}, xp.zeros_like(uniform)
     for k, name in enumerate(("rescheduled", "haircut", "swapped")):
-        share = (1.0 - FLOOR) * weights[k] / total + FLOOR / 4.0
+        share = (1.0 - floor) * weights[k] / total + floor / 4.0
         happens = due & (uniform >= before) & (uniform < before + share)
         terms = {"habit of the creditor": scores[k], "suspension": pulls[k]}
         found[name], before = Event(happens, xp.where(due, share, 0.0), terms), before + share
@@ -102,20 +99,22 @@ def _settled(
 def debt_resolution(
     distress: Array, debt_ratio: Array, securing: Array, suspension: Array, *, reschedule: Array,
     haircut: Array, swap: Array, secured_reschedule: Array, secured_haircut: Array, secured_swap: Array,
-    suspension_effect: Array, uniform: Array,
+    suspension_effect: Array, least: Array, floor: Array, uniform: Array,
 ) -> Returned:
     """Settle a distress with each creditor: nothing, later payment, less payment, or an asset instead.
 
     P(k) = (1 - eps) exp(u_k) / (1 + sum_j exp(u_j)) + eps/4, u = (1-s) plain + s secured, against none = 0
 
-    distress : (receiver, member);  debt_ratio : (power, receiver, member), creditors below .005 are no party
+    distress : (receiver, member);  debt_ratio : (power, receiver, member), below `least` no party
     securing s : (power, member), 1 = takes security assets for debt;  suspension : (power, receiver, member)
     plain and secured_* odds, suspension_effect (on rescheduling) : log odds;  uniform : (power, receiver, M)
-    Range: each outcome in [.01, .97] for a party, 0 for the rest. One draw per distress, never per step.
+    least : share of GDP;  floor eps : part of the draw spread evenly over the four outcomes
+    Range: each outcome in [eps/4, 1 - 3 eps/4] for a party, 0 for the rest. One draw per distress.
     Fails for collective settlements, where one creditor waits for another.
     """
     return _settled(distress, debt_ratio, securing, suspension, (reschedule, haircut, swap),
-                    (secured_reschedule, secured_haircut, secured_swap), suspension_effect, uniform)
+                    (secured_reschedule, secured_haircut, secured_swap), suspension_effect, least, floor,
+                    uniform)
 
 
 @mechanism(
@@ -127,18 +126,19 @@ def debt_resolution(
 def debt_resolution_by_count(
     distress: Array, debt_ratio: Array, securing: Array, suspension: Array, *, reschedule: Array,
     haircut: Array, swap: Array, secured_reschedule: Array, secured_haircut: Array, secured_swap: Array,
-    suspension_effect: Array, uniform: Array,
+    suspension_effect: Array, least: Array, floor: Array, uniform: Array,
 ) -> Returned:
     """Rival of `debt_resolution`: history coded by number of cases, where write-offs lead.
 
     P(k) = (1 - eps) exp(u_k) / (1 + sum_j exp(u_j)) + eps/4, the same with other odds
 
-    arrays as in `debt_resolution`;  odds : log odds against no settlement
-    Range: each outcome in [.01, .97] for a party, 0 for the rest.
+    arrays as in `debt_resolution`, least and floor too;  odds : log odds against no settlement
+    Range: each outcome in [eps/4, 1 - 3 eps/4] for a party, 0 for the rest.
     Fails by value: small interest-free loans make most of the write-offs.
     """
     return _settled(distress, debt_ratio, securing, suspension, (reschedule, haircut, swap),
-                    (secured_reschedule, secured_haircut, secured_swap), suspension_effect, uniform)
+                    (secured_reschedule, secured_haircut, secured_swap), suspension_effect, least, floor,
+                    uniform)
 
 
 @mechanism(

@@ -11,9 +11,6 @@ __all__ = [
     "bandwagon", "hedging", "hedging_by_benefit", "use", "wariness", "wariness_without_learning",
 ]
 
-# weight left to a partner whose routes are shut: closures are taken for passing ones
-CLOSED = 0.5
-
 
 def use(engagement: Array, half_use: Array) -> Array:
     """What visits are worth, S / (S + h): each further visit in a year adds less; [0, 1), same shape.
@@ -24,10 +21,12 @@ def use(engagement: Array, half_use: Array) -> Array:
     return visits / (visits + half_use)
 
 
-def _steered(wishes: dict[str, Array], share: Array, route_open: Array, speed: Array, dt: float) -> Returned:
+def _steered(
+    wishes: dict[str, Array], share: Array, route_open: Array, shut_weight: Array, speed: Array, dt: float
+) -> Returned:
     """Increments toward target shares s exp(wish) / sum, each part by name; the rest of the world shares."""
     xp = namespace(share)
-    gate = xp.maximum(known(route_open), CLOSED * xp.ones_like(route_open))
+    gate = xp.maximum(known(route_open), shut_weight + 0.0 * known(route_open))
     weight = known(share) * gate * xp.exp(sum(wishes.values()))
     whole = 1.0 - xp.sum(known(share), axis=0) + xp.sum(weight, axis=0)
     pull = 1.0 - xp.exp(-speed * dt)
@@ -44,7 +43,7 @@ def _steered(wishes: dict[str, Array], share: Array, route_open: Array, speed: A
 def hedging(
     trade_share: Array, trade_weight: Array, wariness: Array, engagement: Array, engagement_start: Array,
     credit: Array, offer: Array, route_open: Array, *, fear: Array, engagement_benefit: Array,
-    half_use: Array, credit_benefit: Array, speed: Array, dt: float,
+    half_use: Array, credit_benefit: Array, shut_weight: Array, speed: Array, dt: float,
 ) -> Returned:
     """Steer trade toward the shares that maximise benefit less the fear of dependence.
 
@@ -55,6 +54,7 @@ def hedging(
     trade_share s0, trade_weight s (now) : (power, receiver, member), share;  wariness omega : weight, >= 0
     engagement S, engagement_start S0, half_use h : visits per year;  credit : level;  offer : log odds
     route_open : (power, receiver, member), 1 open to 0 shut;  fear chi : per unit share;  speed k : per year
+    shut_weight : share, weight left to a partner whose routes are shut, as closures are taken for passing
     Range: wishes of -2 to 2. Unknown shares carry nothing. Parts: fear, offer, engagement, credit, routes,
     other partners. Gravity works against it: in the long run about k / (1 - phi) of the wish is reached.
     Fails where one firm or one pipeline decides, and for ties other than trade.
@@ -65,7 +65,7 @@ def hedging(
         "engagement": engagement_benefit * (use(engagement, half_use) - use(engagement_start, half_use)),
         "credit": credit_benefit * known(credit) + 0.0 * wariness,
     }
-    return _steered(wishes, trade_share, route_open, speed, dt)
+    return _steered(wishes, trade_share, route_open, shut_weight, speed, dt)
 
 
 @mechanism(
@@ -74,14 +74,14 @@ def hedging(
 )
 def hedging_by_benefit(
     trade_share: Array, engagement: Array, engagement_start: Array, credit: Array, offer: Array,
-    route_open: Array, *, engagement_benefit: Array, half_use: Array, credit_benefit: Array, speed: Array,
-    dt: float,
+    route_open: Array, *, engagement_benefit: Array, half_use: Array, credit_benefit: Array,
+    shut_weight: Array, speed: Array, dt: float,
 ) -> Returned:
     """Rival of `hedging` without fear of dependence.
 
     w_p = offer_p + b_e (f(S_p) - f(S0_p)) + b_c credit_p; target and increment as in `hedging`
 
-    arrays as in `hedging`: (power, receiver, member)
+    arrays as in `hedging`, shut_weight too: (power, receiver, member)
     Range: wishes of -2 to 2. Parts: offer, engagement, credit, routes, other partners.
     Fails where a state turns away from the partner who offers most.
     """
@@ -91,7 +91,7 @@ def hedging_by_benefit(
         "engagement": engagement_benefit * (use(engagement, half_use) - use(engagement_start, half_use)),
         "credit": credit_benefit * known(credit) + known(own),
     }
-    return _steered(wishes, trade_share, route_open, speed, dt)
+    return _steered(wishes, trade_share, route_open, shut_weight, speed, dt)
 
 
 @mechanism(
@@ -101,13 +101,13 @@ def hedging_by_benefit(
 )
 def bandwagon(
     trade_share: Array, trade_weight: Array, wariness: Array, offer: Array, route_open: Array, *,
-    lean: Array, speed: Array, dt: float,
+    lean: Array, shut_weight: Array, speed: Array, dt: float,
 ) -> Returned:
     """Rival of `hedging`: a state leans toward the partner it depends on, more so under pressure.
 
     w_p = offer_p + kappa (omega_p s_p - s0_p); target and increment as in `hedging`
 
-    arrays as in `hedging`: (power, receiver, member);  lean kappa : per unit share;  speed : per year
+    arrays as in `hedging`, shut_weight and speed too: (power, receiver, member);  lean kappa : per unit share
     Range: wishes of -2 to 2; no runaway while kappa times the share times the speed stays below the
     tie's own return. Parts: lean, offer, routes, other partners.
     Fails where pressure drives a state to others.
@@ -116,7 +116,7 @@ def bandwagon(
         "lean": lean * (wariness * known(trade_weight) - known(trade_share)),
         "offer": known(offer) + 0.0 * wariness,
     }
-    return _steered(wishes, trade_share, route_open, speed, dt)
+    return _steered(wishes, trade_share, route_open, shut_weight, speed, dt)
 
 
 @mechanism(

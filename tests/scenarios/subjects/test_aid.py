@@ -15,7 +15,7 @@ from heartland.scenarios.subjects.aid import SUBJECT
 
 def test_means_fall_with_size_and_with_an_outbreak_at_home():
     reader = SimpleNamespace(
-        powers=[0, 1, 2],
+        powers=[0, 1, 2], statics={"tied_means": np.array([[0.9], [0.9], [0.9]])},
         state={"gdp": np.array([[8.0], [4.0], [0.0]]), "outbreak": np.array([[0.0], [1.0], [0.0]])},
     )
     found = SUBJECT.derived["donor_means"](reader)[:, 0]

@@ -1,4 +1,7 @@
-"""What donors of medical aid can give, and the weight of their firms in each receiver."""
+"""What donors of medical aid can give, and the weight of their firms in each receiver.
+
+`LEAST` is a numerical guard: it keeps the logarithm of a donor without output finite.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from heartland.scenarios.subjects.base import Opening, Reader, Subject
 __all__ = ["SUBJECT"]
 
 LEAST = 1e-3  # least output of a donor relative to the largest one
-TIED = 0.9  # part of its means that an outbreak at its peak ties up at home
 
 
 def _open(book: Opening) -> None:
@@ -18,6 +20,8 @@ def _open(book: Opening) -> None:
     stock = np.nan_to_num(book.volumes.get("investment", missing))
     whole = stock.sum(axis=0, keepdims=True)
     book.statics["footprint"] = np.divide(stock, whole, out=np.zeros_like(stock), where=whole > 0)
+    tied = book.parameters["start.tied-means"]
+    book.statics["tied_means"] = np.full((len(book.axes.power), tied.size), tied)
     book.notes.append("medical gifts before the start are not counted: the flow starts at 0")
 
 
@@ -25,11 +29,13 @@ def _means(reader: Reader) -> Floats:
     """Log of a donor's output relative to the largest donor's, less what its own outbreak ties up."""
     size = reader.state["gdp"][reader.powers]
     share = np.maximum(size / size.max(axis=0, keepdims=True), LEAST)
-    return np.asarray(np.log(share) + np.log1p(-TIED * reader.state["outbreak"][reader.powers]))
+    tied = reader.statics["tied_means"] * reader.state["outbreak"][reader.powers]
+    return np.asarray(np.log(share) + np.log1p(-tied))
 
 
 SUBJECT = Subject(
     constants={"footprint": ("power", "receiver"), "kit_reserved": ("receiver",)},
     open=_open,
     derived={"donor_means": _means},
+    parameters=("start.tied-means",),
 )

@@ -1,4 +1,8 @@
-"""Statecraft at the start: who depends on whom, who visits, whose rules shut outsiders out, who votes."""
+"""Statecraft at the start: who depends on whom, who visits, whose rules shut outsiders out, who votes.
+
+`VISIT_YEARS` is part of the definition of the channel, which sums three years; `VOTE_YEARS` says how far back
+a habit is read and moves nothing by itself.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +20,6 @@ PAIR = ("power", "receiver")
 BASE_DECISION = "third-country-base"
 VISIT_YEARS = 3.0  # the channel counts the visits of three years
 VOTE_YEARS = 5  # sessions that tell how often a state stays away
-FAR = 0.5  # part of a visit's weight that distance takes from a power without a common border
-REWARD = 2.0  # usual offer, percent of the receiver's GDP a year
 
 
 def _open(book: Opening) -> None:
@@ -27,20 +29,23 @@ def _open(book: Opening) -> None:
     book.state["wariness"] = np.ones((*book.axes.shape(PAIR), 1))
     book.state["engagement"] = _visits(book)
     book.statics["engagement_start"] = book.state["engagement"]
-    book.statics["reward_size"] = np.full((*book.axes.shape(PAIR), 1), REWARD)
+    usual = book.parameters["start.reward-size"]
+    book.statics["reward_size"] = np.full((*book.axes.shape(PAIR), usual.size), usual)
     book.statics["exclusion"] = insider.copy()
     book.statics["conditional"] = _conditional(book, insider)
     book.statics["base_interest"] = np.array([[float(name == model.rival)] for name in powers])
     near = neighbours(book.world)
-    cost = [[0.0 if name in near.get(power, set()) else FAR for name in receivers] for power in powers]
-    book.statics["distance_cost"] = np.array(cost)[..., None]
+    far = book.parameters["start.distance-cost"]
+    apart = [[float(name not in near.get(power, set())) for name in receivers] for power in powers]
+    book.statics["distance_cost"] = np.array(apart)[..., None] * far
     book.statics["base_veto"] = _veto(book)
     book.statics["absence_habit"] = _absence(book)
     place = [[float(actor == name) for actor in book.axes.actor] for name in receivers]
     book.statics["receiver_place"] = np.array(place)[..., None]
     book.notes += [
         f"visits of powers without a count: {book.parameters['start.visits'].mean():.1f} a year assumed",
-        "distance takes half of a visit's weight where power and receiver share no border (assumption)",
+        f"distance takes {far.mean():.0%} of a visit's weight where power and receiver share no border "
+        "(assumption)",
         "reward and punishment: in full for leaders of an alliance, half for other insiders, else a tenth "
         "(assumption)",
     ]
@@ -128,7 +133,7 @@ SUBJECT = Subject(
         "receiver_place": ("receiver", "actor"),
     },
     open=_open,
-    parameters=("start.visits",),
+    parameters=("start.visits", "start.distance-cost", "start.reward-size"),
     derived={
         "reliance": _reliance,
         "own_exposure": _own_exposure,
