@@ -6,22 +6,24 @@ from collections.abc import Mapping
 
 from heartland.region.rules import Policy, RuleRecord
 
-__all__ = ["difference_words", "policy_words", "rule_words"]
+__all__ = ["difference_words", "plain", "policy_words", "rule_words", "speak"]
 
 
-def _name(actor: str, names: Mapping[str, str]) -> str:
+def speak(actor: str, names: Mapping[str, str]) -> str:
+    """Name to print for an actor; an id without one stands for itself."""
     return names.get(actor, actor)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """An id as words."""
     return text.replace("-", " ")
 
 
 def _voters(rule: RuleRecord, names: Mapping[str, str]) -> str:
     said = [
-        f"the members of {_name(voter.partition(':')[2], names)}"
+        f"the members of {speak(voter.partition(':')[2], names)}"
         if voter.startswith("members-of:")
-        else _name(voter, names)
+        else speak(voter, names)
         for voter in rule.voters
     ]
     return " and ".join(said) or "its voters"
@@ -34,7 +36,7 @@ def _procedure(rule: RuleRecord, names: Mapping[str, str]) -> str:
         "majority": f"more of {voters} must be for it than against",
         "two-thirds": f"two thirds of the votes of {voters} must be for it",
         "weighted": f"the weighted votes of {voters} must have more for it than against",
-        "lead": f"{_name(rule.lead, names)} decides for {voters}",
+        "lead": f"{speak(rule.lead, names)} decides for {voters}",
         "unilateral": f"one of {voters} is enough",
         "never": "it is never done",
     }[rule.kind]
@@ -46,7 +48,7 @@ def rule_words(rule: RuleRecord, names: Mapping[str, str]) -> str:
     names : actor id -> name to print; an id without one stands for itself
     """
     procedure = _procedure(rule, names)
-    parts = [f"On {_plain(rule.trigger)}: {procedure}" if rule.trigger else procedure]
+    parts = [f"On {plain(rule.trigger)}: {procedure}" if rule.trigger else procedure]
     if "veto" in rule.modifiers and rule.kind not in ("consensus", "never", "unilateral"):
         parts.append("any other voter may stop it")
     if "quorum" in rule.modifiers and rule.quorum is not None:
@@ -54,7 +56,7 @@ def rule_words(rule: RuleRecord, names: Mapping[str, str]) -> str:
     if "abstain" in rule.modifiers:
         parts.append("an abstention counts against it")
     if rule.mandate_from:
-        parts.append(f"nothing without a mandate of {_name(rule.mandate_from, names)}")
+        parts.append(f"nothing without a mandate of {speak(rule.mandate_from, names)}")
     text = "; ".join(parts)
     text = text[0].upper() + text[1:]
     span = f" from {rule.from_}" * bool(rule.from_) + f" until {rule.to}" * bool(rule.to)
@@ -65,13 +67,13 @@ def difference_words(today: RuleRecord, other: RuleRecord, names: Mapping[str, s
     """What another version of the same decision would change against the one in force."""
     found = []
     if today.mandate_from and not other.mandate_from:
-        found.append(f"no mandate of {_name(today.mandate_from, names)} would be needed any more")
+        found.append(f"no mandate of {speak(today.mandate_from, names)} would be needed any more")
     elif other.mandate_from and not today.mandate_from:
-        found.append(f"a mandate of {_name(other.mandate_from, names)} would be needed")
+        found.append(f"a mandate of {speak(other.mandate_from, names)} would be needed")
     if other.trigger != today.trigger:
         found.append(
-            f"it would apply to {_plain(other.trigger) or 'every case'} and not to "
-            f"{_plain(today.trigger) or 'every case'}"
+            f"it would apply to {plain(other.trigger) or 'every case'} and not to "
+            f"{plain(today.trigger) or 'every case'}"
         )
     if other.kind != today.kind or other.lead != today.lead:
         found.append(f"{_procedure(other, names)}, where today {_procedure(today, names)}")
@@ -85,11 +87,11 @@ def difference_words(today: RuleRecord, other: RuleRecord, names: Mapping[str, s
 def policy_words(policy: Policy, names: Mapping[str, str]) -> str:
     """A policy as a sentence: who chooses, what holds now, and what each other option does in a run."""
     others = [
-        f"{_plain(option)} ({'; '.join(patches) or 'nothing in the model'})"
+        f"{plain(option)} ({'; '.join(patches) or 'nothing in the model'})"
         for option, patches in policy.options.items()
         if option != policy.default
     ]
     return (
-        f"{_name(policy.actor, names)} chooses; now: {_plain(policy.default)}. "
+        f"{speak(policy.actor, names)} chooses; now: {plain(policy.default)}. "
         f"Otherwise: {', or '.join(others) or 'nothing'}."
     )

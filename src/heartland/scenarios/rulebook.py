@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ABROAD", "ADMISSION", "CODES", "COORDINATION", "ELIGIBILITY", "EXIT", "HOME", "OBSERVERS", "TAKEN",
-    "TRIGGERS",
-    "decisions_of", "rules_of",
+    "TRIGGERS", "codes_of", "decisions_of", "rules_of",
 ]
 
 # decisions of an organisation that mechanisms take, by name
@@ -66,7 +65,7 @@ def rules_of(world: World, axes: Axes, operations: Sequence[Any]) -> Rules:
     for row, organisation in enumerate(axes.organisation):
         for column, decision in enumerate(decisions):
             record = version_at(world.region.organisations[organisation], decision, world.at)
-            current[row, column] = _codes(record, axes)
+            current[row, column] = codes_of(record, axes.actor)
     choices: dict[tuple[int, str, str], Mapping[str, Floats]] = {}
     for op in operations:
         if op.rule is None:
@@ -80,18 +79,22 @@ def rules_of(world: World, axes: Axes, operations: Sequence[Any]) -> Rules:
                 check="patch",
             )  # fmt: skip
         changed = np.full(shape, np.nan)
-        changed[row, decisions.index(decision)] = _codes(record, axes, held=True)
+        changed[row, decisions.index(decision)] = codes_of(record, axes.actor, held=True)
         choices[row, decision, choice] = {"rule_codes": changed}
     return Rules({"rule_codes": current, **_amendments(world, axes, decisions)}, choices)
 
 
-def _codes(record: RuleRecord | None, axes: Axes, held: bool = False) -> Floats:
-    found = np.zeros(len(CODES) + len(axes.actor))
+def codes_of(record: RuleRecord | None, actors: Sequence[str], held: bool = False) -> Floats:
+    """A rule as the columns `CODES` and a weight for each actor; kind -1 where there is no rule.
+
+    held : a patch has given the rule, so that no amendment takes its place
+    """
+    found = np.zeros(len(CODES) + len(actors))
     found[len(CODES) :] = 1.0
     if record is None:
         found[0] = ABSENT
         return found
-    lead = axes.actor.index(record.lead) if record.lead in axes.actor else -1
+    lead = actors.index(record.lead) if record.lead in actors else -1
     trigger = TRIGGERS.index(record.trigger) if record.trigger in TRIGGERS else 0
     found[: len(CODES)] = (
         KINDS.index(record.kind), "veto" in record.modifiers, record.quorum or 0.0,
@@ -99,7 +102,7 @@ def _codes(record: RuleRecord | None, axes: Axes, held: bool = False) -> Floats:
     )  # fmt: skip
     named = set(record.voters)
     weights = dict(record.weights)
-    for place, actor in enumerate(axes.actor, start=len(CODES)):
+    for place, actor in enumerate(actors, start=len(CODES)):
         listed = actor in named or any(name.startswith("members-of:") for name in named) or not named
         found[place] = weights.get(actor, 0.0 if weights else 1.0) if listed else 0.0
     return found
@@ -115,7 +118,7 @@ def _amendments(world: World, axes: Axes, decisions: Sequence[str]) -> dict[str,
                 continue
             number = proposals.index(proposal.id)
             record = world.rule(organisation, proposal.rule, proposal.version)
-            codes[number] = _codes(record, axes)
+            codes[number] = codes_of(record, axes.actor)
             places[number] = (row, decisions.index(proposal.rule))
     return {"amendment_codes": codes, "amendment_place": places}
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from heartland.app.cli.common import Format, RegionName, aside, choice, dumps, say, text_table
+from heartland.app.cli.describing_truth import with_truth
 from heartland.errors import HeartlandInputError, suggestion
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ def describe(
         str, typer.Argument(help="systems, channels, mechanisms, parameters, rules, measures or scenarios.")
     ],
     name: Annotated[str, typer.Argument(help="One of them, by id (for rules, the organisation).")] = "",
+    truth: Annotated[
+        bool, typer.Option("--truth", help="With rules: what must come together for a decision to pass.")
+    ] = False,
     region: RegionName = "",
     format: Format = "text",
 ) -> None:
@@ -41,14 +45,22 @@ def describe(
             fix=suggestion(what, _MAKERS, listing=f"Write one of: {', '.join(_MAKERS)}."),
             check="usage",
         )
+    if truth and what != "rules":
+        raise HeartlandInputError.at(
+            f'"{what}" have no truth tables.', why="Only a rule passes or stops a decision.",
+            fix="Write heartland describe rules --truth.", check="usage",
+        )  # fmt: skip
     from heartland.scenarios.validate import load_region
 
-    rows = _MAKERS[what](load_region(region))
+    loaded = load_region(region)
+    rows = _MAKERS[what](loaded)
     if name:
         rows = _one(rows, name)
+    if truth:
+        rows = with_truth(loaded, rows, spoken=format == "text")
     if format == "json":
         say(dumps({"schema": "heartland.describe/1", "what": what, "rows": rows}))
-    elif name:
+    elif name or truth:
         say("\n\n".join(_long(row) for row in rows))
     else:
         say(_short(rows))
