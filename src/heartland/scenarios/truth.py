@@ -68,7 +68,8 @@ def decided(
     lead = (np.arange(len(voters)) == codes["lead"])[:, None] & wide
     passed = decide_by_code(
         np.full(wide.shape, codes["kind"]), votes, (weights > 0) & wide,
-        weights=np.broadcast_to(weights, votes.shape), lead=lead, veto=wide & bool(codes["veto"]), quorum=np.full(wide.shape, codes["quorum"]),
+        weights=np.broadcast_to(weights, votes.shape),
+        lead=lead, veto=wide & bool(codes["veto"]), quorum=np.full(wide.shape, codes["quorum"]),
         abstain_blocks=wide & bool(codes["abstain"]), mandate=mandate | (codes["mandate"] == 0),
     )  # fmt: skip
     return np.asarray(passed & asked, dtype=np.bool_)
