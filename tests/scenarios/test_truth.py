@@ -13,7 +13,7 @@ import pytest
 from heartland.core.yamlio import read_yaml
 from heartland.region.region import Region
 from heartland.region.rules import KINDS, RuleRecord
-from heartland.scenarios.truth import decided, truth_table
+from heartland.scenarios.truth import decided, truth_table, voters_of
 
 FOLDER = Region.load("central-asia").path / "organisations"
 WRITTEN = [
@@ -90,6 +90,12 @@ def test_every_kind_with_every_modifier_decides_as_worded(kind, words):
         voters=("P", "Q", "R", "S"), lead=version["lead"] or "", quorum=2 / 3 if "quorum" in words else None,
         weights=tuple(version["weights"].items()) if kind == "weighted" else ())
     assert (compared(rule, version, ("P", "Q", "R", "S")) > 0) == (kind != "never")
+
+
+def test_voters_are_members_at_the_date_and_whoever_is_named_once(region):
+    rule = RuleRecord("R", "csto", "d", "consensus", voters=("members-of:csto", "UZB", "RUS"))
+    assert "UZB" in voters_of(region.at("2010-12-31"), replace(rule, voters=("members-of:csto",)))
+    assert voters_of(region.at("2021-12-31"), rule) == (*region.at("2021-12-31").members("csto"), "UZB")
 
 
 RULE = RuleRecord("R-1", "club", "mission", "lead", ("veto", "mandate_from"), mandate_from="body",

@@ -133,14 +133,6 @@ class World:
         found = roles_at(self, organisation, self._day(at))
         return tuple(name for name, role in found.items() if role in MEMBER_ROLES)
 
-    def voters(self, rule: RuleRecord) -> tuple[str, ...]:
-        """Who may vote under a rule at the world's date: actors that it names, members of organisations."""
-        found: dict[str, None] = {}
-        for voter in rule.voters:
-            body = voter.removeprefix("members-of:")
-            found |= dict.fromkeys((voter,) if body == voter else self.members(body))
-        return tuple(found)
-
     def arrays(self, times: Sequence[str | date] | None = None) -> CellArrays:
         """All ties pooled at the world's date, or at each of `times`."""
         days = [self.at] if times is None else [as_day(time) for time in times]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,10 @@ from heartland.region.rules import RuleRecord
 from heartland.scenarios.plan import Floats
 from heartland.scenarios.rulebook import CODES, codes_of
 
-__all__ = ["TruthTable", "decided", "truth_table"]
+if TYPE_CHECKING:
+    from heartland.region.world import World
+
+__all__ = ["TruthTable", "decided", "truth_table", "voters_of"]
 
 Bools: TypeAlias = NDArray[np.bool_]
 YES, NO, IDLE, ABSENT = 1.0, -1.0, 0.0, np.nan
@@ -50,6 +53,15 @@ class TruthTable:
 
 def _order(row: Sequence[bool | None]) -> tuple[int, ...]:
     return tuple({True: 0, False: 1, None: 2}[cell] for cell in row)
+
+
+def voters_of(world: World, rule: RuleRecord) -> tuple[str, ...]:
+    """Who may vote under a rule at the world's date: actors that it names, members of organisations."""
+    found: dict[str, None] = {}
+    for voter in rule.voters:
+        body = voter.removeprefix("members-of:")
+        found |= dict.fromkeys((voter,) if body == voter else world.members(body))
+    return tuple(found)
 
 
 def decided(

@@ -22,7 +22,7 @@ def with_truth(region: Region, rows: Rows, spoken: bool) -> Rows:
 
     spoken : the table as lines for the eye, one column a case; else all cases as data. Policies have none.
     """
-    from heartland.scenarios.truth import truth_table
+    from heartland.scenarios.truth import truth_table, voters_of
 
     names = dict(zip(region.tables["actors"]["actor_id"], region.tables["actors"]["name"], strict=True))
     world = region.at(region.model.start)
@@ -30,7 +30,7 @@ def with_truth(region: Region, rows: Rows, spoken: bool) -> Rows:
     for organisation in region.organisations.values():
         for decision, versions in organisation.decisions.items():
             for rule in versions:
-                voters = world.voters(rule)
+                voters = voters_of(world, rule)
                 tables[organisation.id, decision, rule.rule_id] = truth_table(rule, voters, names)
     found = []
     for row in rows:
