@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from heartland.core.draws import Draws
 from heartland.core.interventions import parse_intervention
-from heartland.core.noise import Noise
 from heartland.region.region import Region
 from heartland.scenarios.binding import bind
 from heartland.scenarios.compile import compile_plan, operations_of
@@ -99,7 +99,7 @@ def bench(region):
         plan, operations = plans[start, receivers], operations_of(asked)
         rules = rules_of(widened(region, receivers).at(start), plan.axes, operations)
         plan = replace(plan, operations=operations, rules=rules)
-        runs[key] = run_blocks(plan, bind(plan, [Noise(SEED, plan.steps, 0)], (0,)), (0,))
+        runs[key] = run_blocks(plan, bind(plan, Draws(SEED, plan.steps, (0,)), (0,)), (0,))
         return runs[key]
 
     return run

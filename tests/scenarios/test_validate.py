@@ -11,7 +11,7 @@ import pytest
 from tests.region.toy_region import copy_of_toy
 
 import heartland as hl
-from heartland.core.noise import Noise
+from heartland.core.draws import Draws
 from heartland.scenarios.binding import bind
 from heartland.scenarios.compile import compile_plan
 from heartland.scenarios.loop import run_blocks
@@ -68,7 +68,7 @@ def test_every_mechanism_runs_without_organisations(region):
     alone = replace(region, organisations={}, model=region.model.model_copy(update={"organisations": []}))
     quiet = Scenario.new("quiet", region=alone, start="2021-12-31", horizon="P1Y", question="What then?")
     plan = compile_plan(quiet, members=64, seed=1, full=True)
-    found = run_blocks(plan, bind(plan, [Noise(1, plan.steps, 0)], (0,)), (0,))
+    found = run_blocks(plan, bind(plan, Draws(1, plan.steps, (0,)), (0,)), (0,))
     assert found["membership"].shape[2] == found["adopted"].shape[2] == 0
     assert not found["deployed"].any(), "troops are sent by organisations"
     assert np.isfinite(found["gdp"]).all()
