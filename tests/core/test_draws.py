@@ -49,3 +49,13 @@ def test_nothing_is_drawn_before_it_is_asked_for(kind) -> None:
     assert not stream.drawn
     stream.at(1)
     assert stream.drawn
+
+
+@pytest.mark.parametrize("kind", ["normal", "uniform"])
+def test_what_was_forgotten_is_drawn_again(kind) -> None:
+    draws = Draws(5, 30, (3,))
+    stream = draws.stream(kind, "m", "s", SLOTS)
+    before = stream.at(29).copy()
+    draws.forget()
+    assert not stream.drawn
+    np.testing.assert_array_equal(stream.at(29), before)

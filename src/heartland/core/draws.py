@@ -49,6 +49,10 @@ class Steps:
         numbers: Floats = held[place - self._first]
         return numbers
 
+    def forget(self) -> None:
+        """Give back the memory of the numbers held."""
+        self._held = None
+
     def _draw(self, place: int) -> Floats:
         steps = self._noises[0].steps
         many = steps if self._kind == "normal" else min(WINDOW, steps)
@@ -88,3 +92,8 @@ class Draws:
         if key not in self._streams:
             self._streams[key] = Steps(self._noises, *key)
         return self._streams[key]
+
+    def forget(self) -> None:
+        """Give back the memory of all numbers; what is asked for later is drawn again."""
+        for stream in self._streams.values():
+            stream.forget()

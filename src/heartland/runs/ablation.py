@@ -180,7 +180,7 @@ def _runs(run: Ensemble, plans: Sequence[Plan], blocks: int) -> Iterator[Ensembl
         }
         yield replace(
             run, layout=layout, members=members, source=partial(_first, arrays, members),
-            plan=partial(_same, plan),
+            plan=partial(_same, plan), rows=None,
         )  # fmt: skip
 
 

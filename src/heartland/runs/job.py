@@ -13,7 +13,7 @@ from heartland.runs.blocks import VariableSpec
 from heartland.scenarios.binding import bind
 from heartland.scenarios.eventlog import CAPACITY, TOP
 from heartland.scenarios.layout import Layout
-from heartland.scenarios.loop import run_together
+from heartland.scenarios.loop import Running, side_by_side
 from heartland.scenarios.plan import Plan
 from heartland.scenarios.recorder import recorded
 from heartland.scenarios.state import BLOCK, state_catalogue
@@ -36,7 +36,10 @@ class Job:
         """For each block, the recorded variables of each plan; the same bits as one by one."""
         steps = max(plan.steps for plan in self.plans)
         draws = Draws(self.plans[0].seed, steps, blocks)
-        done = run_together(self.plans, [bind(plan, draws, blocks) for plan in self.plans], blocks)
+        running = [Running(plan, bind(plan, draws, blocks), blocks) for plan in self.plans]
+        side_by_side(running)
+        draws.forget()
+        done = [running.pop(0).arrays() for _ in self.plans]
         return [
             [
                 {name: array[row * BLOCK : (row + 1) * BLOCK] for name, array in arrays.items()}

@@ -11,7 +11,7 @@ from heartland.errors import HeartlandInputError, IncompleteRunError, suggestion
 from heartland.runs.executors import Computing
 from heartland.runs.question import read_question
 from heartland.runs.reader import Run
-from heartland.runs.run import Progress, planned, reader, run_all
+from heartland.runs.run import Progress, planned, reader, rows_reader, run_all
 from heartland.scenarios.compile import compile_plan
 from heartland.scenarios.ensemble import Ensemble
 from heartland.scenarios.layout import Layout
@@ -69,6 +69,7 @@ def open_run(folder: str | Path, region: RegionOrName = "") -> Ensemble:
     return Ensemble(
         scenario, layout, stored.members_finished, seed, reader(stored), card,
         _planner(scenario, layout, int(decisive["members"]), seed, str(decisive["region_hash"])),
+        rows_reader(stored),
     )  # fmt: skip
 
 

@@ -106,16 +106,17 @@ class Run:
         rows = [self.layout.rows(block) for block in self.finished]
         return np.concatenate([np.arange(0), *(np.arange(part.start, part.stop) for part in rows)])
 
-    def array(self, name: str, block: int | None = None) -> NDArray[Any]:
+    def array(self, name: str, block: int | None = None, row: int | None = None) -> NDArray[Any]:
         """Values of one variable without labels.
 
         Parameters
         ----------
         block : one block only; None for all finished ones, ordered by member
+        row : one place of the first axis after that of the members; only that much is held in memory
 
         Returns
         -------
-        (finished member, *shape of the variable), in its stored type
+        (finished member, *shape of the variable), in its stored type; without its first axis given a row
 
         Raises
         ------
@@ -136,11 +137,12 @@ class Run:
         if block is not None:
             if block not in self._blocks:
                 raise self._unfinished([block])
-            return read_block(self.layout, self._blocks[block], spec)
-        values = np.empty((self.members_finished, *spec.shape), dtype=spec.stored)
+            return _row(read_block(self.layout, self._blocks[block], spec), row)
+        shape = spec.shape if row is None else spec.shape[1:]
+        values = np.empty((self.members_finished, *shape), dtype=spec.stored)
         at = 0
         for record in self._blocks.values():
-            part = read_block(self.layout, record, spec)
+            part = _row(read_block(self.layout, record, spec), row)
             values[at : at + len(part)] = part
             at += len(part)
         return values
@@ -170,6 +172,10 @@ class Run:
         from heartland.runs.verify import verify
 
         return verify(self.folder)
+
+
+def _row(values: NDArray[Any], row: int | None) -> NDArray[Any]:
+    return values if row is None else values[:, row]
 
 
 def open_run(folder: Path | str) -> Run:

@@ -33,7 +33,7 @@ __all__ = ["RUN_SCHEMA", "Request", "folder_of", "planned", "run", "run_all", "r
 RUN_SCHEMA = "heartland.run/1"
 MOST_MEMBERS = 1_000_000
 # blocks simulated side by side: fewer calls for the same bits; more would leave the cache
-FEWEST, MOST = 4, 4
+FEWEST, MOST = 4, 8
 Progress = Callable[[int, int], None]
 
 
@@ -282,7 +282,8 @@ def _stored(
     finally:
         for writer in writers:
             writer.close()
-    return [_ensemble(request, reader(Run.open(folder_of(out, request)))) for request in requests]
+    opened = [(request, Run.open(folder_of(out, request))) for request in requests]
+    return [_ensemble(request, reader(stored), rows_reader(stored)) for request, stored in opened]
 
 
 def _writer(out: Path, request: Request) -> RunWriter:
@@ -314,11 +315,24 @@ def reader(stored: Run) -> Callable[[str], NDArray[Any]]:
     return read
 
 
-def _ensemble(request: Request, source: Callable[[str], NDArray[Any]]) -> Ensemble:
+def rows_reader(stored: Run) -> Callable[[str, int], NDArray[Any]]:
+    """Single rows of the arrays of a stored run by name and row, read once."""
+
+    @cache
+    def read(name: str, row: int) -> NDArray[Any]:
+        return stored.array(name, row=row)
+
+    return read
+
+
+def _ensemble(
+    request: Request, source: Callable[[str], NDArray[Any]],
+    rows: Callable[[str, int], NDArray[Any]] | None = None,
+) -> Ensemble:  # fmt: skip
     card = {"run_id": request.spec.id, **request.spec.decisive(), "machine": machine()}
     return Ensemble(
         request.scenario, request.layout, request.members, request.plan.seed, source, card,
-        partial(_same, request.plan),
+        partial(_same, request.plan), rows,
     )  # fmt: skip
 
 

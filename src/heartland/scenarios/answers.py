@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -207,4 +208,9 @@ def _sample(run: Ensemble) -> Ensemble:
     """The first members of an ensemble: enough to see who carries what."""
     if run.members <= SAMPLE:
         return run
-    return replace(run, members=SAMPLE, source=lambda name: run.source(name)[:SAMPLE])
+    rows = None if run.rows is None else partial(_first_rows, run.rows)
+    return replace(run, members=SAMPLE, source=lambda name: run.source(name)[:SAMPLE], rows=rows)
+
+
+def _first_rows(rows: Callable[[str, int], NDArray[Any]], name: str, row: int) -> NDArray[Any]:
+    return rows(name, row)[:SAMPLE]

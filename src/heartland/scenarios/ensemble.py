@@ -37,6 +37,7 @@ class Ensemble:
     source : gives a recorded array by name, member first
     card : provenance: versions, seed, hashes, mechanism order, failures
     plan : makes the compiled scenario, for questions that need the start world
+    rows : gives one row of a recorded split, (member, part, *axes); default cut out of the whole array
     """
 
     scenario: Scenario
@@ -46,6 +47,7 @@ class Ensemble:
     source: Callable[[str], Array]
     card: Mapping[str, Any]
     plan: Callable[[], Plan]
+    rows: Callable[[str, int], Array] | None = None
 
     def __repr__(self) -> str:
         span = f"{self.layout.dates[0]} to {self.layout.dates[-1]}"
@@ -81,6 +83,12 @@ class Ensemble:
                 fix=suggestion(name, known, listing="Run again with --record full."),
                 check="record",
             ) from None
+
+    def split(self, name: str, row: int) -> Array:
+        """Split of a state's change up to one of the times of `layout.grid.why`, (member, part, *axes)."""
+        whole = f"why_{name}"
+        found: Array = self.array(whole)[:, row] if self.rows is None else self.rows(whole, row)
+        return found
 
     def outcome(self, name: str) -> Answer:
         """One of the scenario's outcomes, by id, for each member."""

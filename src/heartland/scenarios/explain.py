@@ -86,7 +86,7 @@ def state_parts(run: Ensemble, name: str, at: str, receiver: int | None = None) 
             fix=suggestion(name, known, listing=f"Known: {', '.join(sorted(known))}."),
             check="why",
         )
-    array = _cut(name, run.array(f"why_{name}")[:, _row(run, at)], receiver, leading=2)
+    array = _cut(name, run.split(name, _row(run, at)), receiver, leading=2)
     return {part: np.moveaxis(array[:, i], 0, -1) for i, part in enumerate(run.layout.parts[name])}
 
 

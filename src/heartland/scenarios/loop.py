@@ -22,7 +22,7 @@ from heartland.scenarios.probe import Probe
 from heartland.scenarios.recorder import Recorder
 from heartland.scenarios.state import BLOCK, StateSpec
 
-__all__ = ["Running", "run_blocks", "run_together"]
+__all__ = ["Running", "run_blocks", "side_by_side"]
 
 # Kinds of state that stand still in most steps.
 RESTING = ("flag", "derived")
@@ -86,22 +86,18 @@ def run_blocks(
     return running.arrays()
 
 
-def run_together(
-    plans: Sequence[Plan], bound: Sequence[Sequence[Sequence[Bound]]], blocks: Sequence[int]
-) -> list[dict[str, NDArray[np.generic]]]:
-    """Run several plans on the same random numbers, step by step, so that few numbers are held at a time.
+def side_by_side(running: Sequence[Running]) -> None:
+    """Take several runs on the same random numbers to their ends, step by step, so that few numbers are held.
 
     Raises
     ------
     HeartlandError
         As `Running.advance`.
     """
-    running = [Running(plan, own, blocks) for plan, own in zip(plans, bound, strict=True)]
-    for step in range(1, max(plan.steps for plan in plans) + 1):
+    for step in range(1, max(one.plan.steps for one in running) + 1):
         for one in running:
             if step <= one.plan.steps:
                 one.advance(step)
-    return [running.pop(0).arrays() for _ in plans]
 
 
 def _settle(members: Members, bound: Sequence[Sequence[Bound]]) -> None:
