@@ -5,6 +5,7 @@ The name puts this file last. Run alone, or with a choice of tests, it has nothi
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -24,6 +25,8 @@ OWN_STEPS = {
 
 @pytest.fixture
 def whole(request: pytest.FixtureRequest) -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        pytest.skip("a worker sees a part of the tests; run pytest -n0 tests/dynamics")
     files = {item.path for item in request.session.items}
     if request.session.testsfailed or not set(FOLDER.glob("test_*.py")) <= files:
         pytest.skip("all tests of the folder are needed, and all have to pass")
