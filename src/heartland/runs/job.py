@@ -22,6 +22,10 @@ from heartland.scenarios.ties import LAYERS
 __all__ = ["Job", "coordinates", "variables_of"]
 
 
+# Runs that go through the steps at once: a what-if and its baseline; the books of each are open then.
+TOGETHER = 2
+
+
 @dataclass(frozen=True)
 class Job:
     """Simulates some blocks of each plan with the same random numbers; picklable."""
@@ -36,10 +40,13 @@ class Job:
         """For each block, the recorded variables of each plan; the same bits as one by one."""
         steps = max(plan.steps for plan in self.plans)
         draws = Draws(self.plans[0].seed, steps, blocks)
-        running = [Running(plan, bind(plan, draws, blocks), blocks) for plan in self.plans]
-        side_by_side(running)
-        draws.forget()
-        done = [running.pop(0).arrays() for _ in self.plans]
+        done: list[dict[str, NDArray[Any]]] = []
+        for first in range(0, len(self.plans), TOGETHER):
+            plans = self.plans[first : first + TOGETHER]
+            running = [Running(plan, bind(plan, draws, blocks), blocks) for plan in plans]
+            side_by_side(running)
+            draws.forget()
+            done += [running.pop(0).arrays() for _ in plans]
         return [
             [
                 {name: array[row * BLOCK : (row + 1) * BLOCK] for name, array in arrays.items()}
