@@ -38,6 +38,23 @@ def square(block: int) -> int:
     return block * block
 
 
+def test_a_task_that_was_interrupted_is_no_failure_to_try_again() -> None:
+    tried, done = [], []
+
+    def outer(block: int) -> int:
+        tried.append(block)
+        if block == 1:
+            raise RunInterruptedError("Stopped inside.")
+        return block
+
+    def keep(one: Done) -> None:
+        done.append(one.block)
+
+    with pytest.raises(RunInterruptedError, match=r"Stopped inside\."):
+        execute(outer, range(3), executor="serial", on_done=keep, delays=NO_WAIT)
+    assert (tried, done) == ([0, 1], [0])
+
+
 def alive(pid: int) -> bool:
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]

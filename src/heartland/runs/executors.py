@@ -171,10 +171,18 @@ Computing = str | Kept
 
 
 def attempt_block(task: Task, block: int, attempt: int) -> Done | Failure:
-    """Call the task once; an exception comes back as a Failure, which survives any pipe."""
+    """Call the task once; an exception comes back as a Failure, which survives any pipe.
+
+    Raises
+    ------
+    RunInterruptedError
+        If the task runs others and was interrupted: that is no failure to try again.
+    """
     start = time.perf_counter()
     try:
         result = task(block)
+    except RunInterruptedError:
+        raise
     except Exception as error:
         fatal = isinstance(error, HeartlandError)
         return Failure(block, attempt, type(error).__name__, str(error), traceback.format_exc(), fatal)
