@@ -48,6 +48,7 @@ def test_two_half_steps_are_one_step():
 
 def test_unknown_counts_as_zero():
     np.testing.assert_array_equal(known(np.array([1.5, np.nan, np.inf, -np.inf, -2.0])), [1.5, 0, 0, 0, -2.0])
+    np.testing.assert_array_equal(known(np.array([1.5, -2.0])), [1.5, -2.0])
 
 
 def test_split_growth_is_exact_and_proportional():

@@ -10,6 +10,7 @@ import pytest
 from heartland.dynamics.alliances import alliance_response
 from heartland.dynamics.decide import CODES as KIND
 from heartland.region.rules import RuleRecord
+from heartland.scenarios.derived import derived
 from heartland.scenarios.institutions import INPUTS, rule_code
 from heartland.scenarios.rulebook import (
     ABROAD,
@@ -63,7 +64,7 @@ class Reader:
         self.first, self.before = dict(self.state), dict(self.state)
 
     def get(self, name):
-        return self.state[name] if name in self.state else INPUTS[name](self)
+        return self.state[name] if name in self.state else derived()[name](self)
 
 
 def seen(name, *rules, **keys):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-__all__ = ["Array", "Namespace", "logistic", "namespace", "yearly_to_step"]
+import numpy as np
+
+__all__ = ["Array", "Namespace", "everywhere", "logistic", "namespace", "nowhere", "yearly_to_step"]
 
 # A NumPy, array-api-strict or JAX array; the standard has no common static type.
 Array: TypeAlias = Any
@@ -24,6 +26,19 @@ def namespace(*arrays: Array) -> Namespace:
         if found is not None:
             return found()
     raise TypeError("none of the arguments is an array of the array API standard")
+
+
+def everywhere(flags: Array) -> bool:
+    """Whether all flags are seen to hold, so that a shorter way with the same bits may be taken.
+
+    Only a NumPy array is looked at: any other, whose values may not be there yet, goes the whole way.
+    """
+    return isinstance(flags, np.ndarray) and bool(flags.all())
+
+
+def nowhere(flags: Array) -> bool:
+    """Whether no flag is seen to hold; as `everywhere`, of NumPy arrays alone."""
+    return isinstance(flags, np.ndarray) and not flags.any()
 
 
 def logistic(x: Array) -> Array:

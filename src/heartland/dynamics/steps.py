@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from heartland.core.arrays import Array, namespace
+from heartland.core.arrays import Array, everywhere, namespace, nowhere
 
 __all__ = ["known", "rate_weight", "reversion", "shock", "split_growth", "student6"]
 
@@ -17,7 +17,10 @@ _T6 = (0.8493568918597528, 0.0398687993658040, 0.0008605135923837, 0.00007709301
 def known(x: Array) -> Array:
     """Same array with 0 where a value is unknown (not finite): an unknown weight carries nothing."""
     xp = namespace(x)
-    return xp.where(xp.isfinite(x), x, xp.zeros((), dtype=x.dtype))
+    finite = xp.isfinite(x)
+    if everywhere(finite):
+        return x
+    return xp.where(finite, x, xp.zeros((), dtype=x.dtype))
 
 
 def reversion(persistence: Array, dt: float) -> Array:
@@ -56,13 +59,18 @@ def split_growth(level: Array, logs: Mapping[str, Array]) -> dict[str, Array]:
     """Increment level * (exp(sum of logs) - 1), split in proportion to the log changes.
 
     The weight is the logarithmic mean of old and new level (Ang 2004, Energy Policy 32), so the parts sum
-    to the exact increment and do not depend on an order. Each part has the shape of `level`.
+    to the exact increment and do not depend on an order. Each part has the shape of `level`, to which the
+    logs must broadcast.
     """
     xp = namespace(level)
     z = sum(logs.values())
     small = xp.abs(z) < 1e-9
-    weight = xp.where(small, 1.0 + z / 2, xp.expm1(z) / xp.where(small, xp.ones_like(z), z))
-    return {name: xp.broadcast_to(level * weight * part, level.shape) for name, part in logs.items()}
+    if nowhere(small):
+        weight = xp.expm1(z) / z
+    else:
+        weight = xp.where(small, 1.0 + z / 2, xp.expm1(z) / xp.where(small, xp.ones_like(z), z))
+    mean = level * weight
+    return {name: mean * part for name, part in logs.items()}
 
 
 def student6(z: Array) -> Array:

@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 
 from heartland.dynamics.alignment import dependence_mean
+from heartland.dynamics.steps import known
 from heartland.scenarios.plan import Floats
 from heartland.scenarios.subjects import subjects
 from heartland.scenarios.subjects.base import Reader
@@ -48,7 +49,7 @@ def _remit_ratio(reader: Reader) -> Floats:
     """Current transfers over current output, from the start ratio and both changes since the start."""
     first = reader.first["remittances"]
     moved = np.divide(reader.state["remittances"], first, out=np.ones_like(first), where=first != 0)
-    return reader.statics["remit_share"] * moved / np.exp(_log_change(reader, reader.receivers))
+    return reader.statics["remit_share"] * moved / np.exp(reader.get("growth_receiver"))
 
 
 def _actor_gap(reader: Reader) -> Floats:
@@ -62,7 +63,7 @@ def _alignment_target(reader: Reader) -> Floats:
     """Position each receiver is drawn to; NaN for actors without a pull."""
     target = np.full_like(reader.state["ideal_point"], np.nan)
     positions = reader.state["ideal_point"][reader.powers]
-    target[reader.receivers] = dependence_mean(positions, _trade_weight(reader))
+    target[reader.receivers] = dependence_mean(positions, reader.get("trade_weight"))
     return target
 
 
@@ -72,24 +73,24 @@ def trade_swell(share: Floats, gap: Floats) -> Floats:
     1 + sum over givers of share (exp(gap) - 1): the rest of the world keeps its trade; shares stay below 1.
     share, gap : (power, receiver, member), share at the start, log change; unknown counts as unmoved
     """
-    moved: Floats = np.nan_to_num(share * np.expm1(gap)).sum(axis=0)
+    moved: Floats = known(share * np.expm1(gap)).sum(axis=0)
     return 1.0 + moved
 
 
 def _trade_weight(reader: Reader) -> Floats:
-    share, gap = reader.statics["trade_share"], reader.state["trade_gap"]
-    return share * np.exp(gap) / trade_swell(share, gap)
+    return reader.statics["trade_share"] * np.exp(reader.state["trade_gap"]) / reader.get("trade_swell")
+
+
+def _apart(points: Floats) -> Floats:
+    """Distance of the ideal points of any two powers; points : (power, member)."""
+    return np.abs(points[:, None] - points[None])
 
 
 def _vote_similarity(reader: Reader) -> Floats:
     """Change since the start of minus the distance of two powers' ideal points; 0 where unknown."""
-
-    def distance(points: Floats) -> Floats:
-        chosen = points[reader.powers]
-        return np.abs(chosen[:, None] - chosen[None])
-
-    moved = distance(reader.first["ideal_point"]) - distance(reader.state["ideal_point"])
-    return np.nan_to_num(moved)
+    now = _apart(reader.state["ideal_point"][reader.powers])
+    moved: Floats = known(reader.get("powers_apart_start") - now)
+    return moved
 
 
 DERIVED: Mapping[str, Callable[[Reader], Floats]] = {
@@ -99,11 +100,13 @@ DERIVED: Mapping[str, Callable[[Reader], Floats]] = {
     "oil_rate": lambda reader: (reader.state["oil"] - reader.before["oil"]) / reader.dt,
     "currency_rate": lambda reader: (reader.state["currency"] - reader.before["currency"]) / reader.dt,
     "growth_gap_before": lambda reader: reader.before["growth_gap"],
+    "trade_swell": lambda reader: trade_swell(reader.statics["trade_share"], reader.state["trade_gap"]),
     "trade_weight": _trade_weight,
     "remit_ratio": _remit_ratio,
     "remit_rate": _remit_rate,
     "actor_gap": _actor_gap,
     "alignment_target": _alignment_target,
+    "powers_apart_start": lambda reader: _apart(reader.first["ideal_point"][reader.powers]),
     "vote_similarity": _vote_similarity,
     "border_shut_before": lambda reader: reader.before["border_shut"],
 }

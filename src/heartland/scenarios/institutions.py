@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from heartland.dynamics.decide import CODES as KIND
 from heartland.dynamics.organisations import MEMBER
+from heartland.dynamics.steps import known
 from heartland.scenarios.plan import Floats
 from heartland.scenarios.rulebook import (
     ABROAD,
@@ -37,7 +38,8 @@ def rule_code(reader: Reader, decision: str, code: str) -> Floats:
     return _amended(reader, number, column)
 
 
-def _amended(reader: Reader, number: int, column: int) -> Floats:
+def _amended(reader: Reader, number: int, column: int | slice) -> Floats:
+    """Codes of the rules in force on a decision; (organisation, code, member), or without codes for one."""
     codes = reader.statics["rule_codes"][:, number]
     found = codes[:, column]
     places = reader.statics.get("amendment_place")
@@ -47,8 +49,8 @@ def _amended(reader: Reader, number: int, column: int) -> Floats:
         if decision != number or row < 0:
             continue
         applies = (reader.state["adopted"][proposal] > 0) & (codes[row, CODES.index("held")] == 0)
-        rows = np.arange(found.shape[0])[:, None] == row
-        found = np.where(rows & applies[None], reader.statics["amendment_codes"][proposal, column], found)
+        rows = (np.arange(found.shape[0]) == row).reshape(-1, *[1] * (found.ndim - 1))
+        found = np.where(rows & applies, reader.statics["amendment_codes"][proposal, column], found)
     return found
 
 
@@ -137,24 +139,33 @@ def _shared_lead(reader: Reader) -> Floats:
 
 def _lead_dependence(reader: Reader) -> Floats:
     """Share of trade with an organisation's lead plus transfers from it over output, at most 1; 0 unknown."""
-    tie = np.nan_to_num(reader.get("trade_weight")) + np.nan_to_num(reader.get("remit_ratio"))
+    return _with_lead(reader, reader.get("reliance"))
+
+
+def _with_lead(reader: Reader, pairs: Floats) -> Floats:
+    """What each receiver has with the power that leads an organisation; (organisation, actor, member).
+
+    pairs : (power, receiver, member);  0 for other actors, and where no power leads
+    """
     found = np.zeros(reader.state["membership"].shape)
-    chief = reader.statics["is_lead"][:, reader.powers]
-    found[:, reader.receivers] = (chief[:, :, None] * np.minimum(tie, 1.0)[None]).sum(axis=1)
+    for row, power in np.argwhere(reader.statics["is_lead"][:, reader.powers, 0] > 0):
+        found[row, reader.receivers] = pairs[power]
     return found
 
 
 def _divergence(reader: Reader) -> Floats:
     """How much farther each actor stands from an organisation's lead than at the start; 0 unknown."""
-
-    def apart(points: Floats) -> Floats:
-        chief = np.nansum(reader.statics["is_lead"] * points[None], axis=1)
-        gap: Floats = np.abs(points[None] - chief[:, None])
-        return gap
-
-    moved = apart(reader.state["ideal_point"]) - apart(reader.first["ideal_point"])
-    found: Floats = np.nan_to_num(moved)
+    found: Floats = known(_apart(reader, reader.state["ideal_point"]) - reader.get("lead_apart_start"))
     return found
+
+
+def _apart(reader: Reader, points: Floats) -> Floats:
+    """Distance of each actor from an organisation's lead, which stands at 0 if unknown; (O, A, member)."""
+    lead = reader.statics["is_lead"][..., 0]
+    chief = np.zeros((lead.shape[0], points.shape[-1]))
+    for row, actor in np.argwhere(lead > 0):
+        chief[row] = known(points[actor])
+    return np.abs(points[None] - chief[:, None])
 
 
 def _unmet_request(reader: Reader) -> Floats:
@@ -166,10 +177,7 @@ def _unmet_request(reader: Reader) -> Floats:
 def _benefit(reader: Reader) -> Floats:
     """Patched gain, payments, and in a customs union the change of the lead's share of trade."""
     found = reader.statics["membership_benefit"] + reader.statics["side_payment"]
-    gain = np.zeros(reader.state["membership"].shape)
-    chief = reader.statics["is_lead"][:, reader.powers]
-    moved = np.nan_to_num(reader.state["trade_gap"])
-    gain[:, reader.receivers] = (chief[:, :, None] * moved[None]).sum(axis=1)
+    gain = _with_lead(reader, known(reader.state["trade_gap"]))
     return found + reader.statics["customs_union"][:, None] * gain
 
 
@@ -197,55 +205,53 @@ def _observers_admitted(reader: Reader) -> Floats:
 
 def _voter(reader: Reader) -> Floats:
     """Members in good standing with a weight in the vote, (proposal, actor, member)."""
-    home = reader.statics["proposal_home"]
-    member = (home[:, :, None] * _member(reader)[None]).sum(axis=1)
-    return np.asarray((member > 0) & (reader.get("vote_weight") > 0), dtype=np.float64)
+    home = reader.statics["proposal_home"][..., 0].argmax(axis=1)
+    return np.asarray(_member(reader)[home] & (reader.get("vote_weight") > 0), dtype=np.float64)
 
 
-def _vote_code(reader: Reader, column: int) -> Floats:
-    """One column of the rule by which each proposal is voted on, (proposal, member)."""
-    rows = []
-    for number, home in enumerate(reader.statics["proposal_home"][..., 0]):
-        decision = int(reader.statics["proposal_decision"][number, 0])
-        rows.append(_amended(reader, decision, column)[int(home.argmax())])
+def _vote_codes(reader: Reader) -> Floats:
+    """Rule by which each proposal is voted on, adopted amendments included; (proposal, code, member)."""
+    homes = reader.statics["proposal_home"][..., 0].argmax(axis=1)
+    decisions = reader.statics["proposal_decision"][:, 0].astype(int)
+    rows = [_amended(reader, taken, slice(None))[home] for home, taken in zip(homes, decisions, strict=True)]
     if not rows:
-        return np.zeros((0, 1))
-    return np.stack([np.broadcast_to(row, np.broadcast_shapes(*(r.shape for r in rows))) for row in rows])
+        return np.zeros((0, reader.statics["rule_codes"].shape[2], 1))
+    return np.stack(np.broadcast_arrays(*rows))
 
 
 def _vote_rule(reader: Reader) -> Floats:
-    kind, veto, quorum, abstain, mandate = (_vote_code(reader, CODES.index(name)) for name in CODES[:5])
-    kind = np.where(kind < 0, NEVER, kind)
-    found: Floats = np.stack([kind, veto, quorum, abstain, 1.0 - mandate], axis=1)
-    return found
+    """Kind, veto, quorum, abstention and 1 = no mandate is missing; (proposal, 5, member)."""
+    codes = reader.get("vote_codes")
+    kind, mandate = codes[:, :1], codes[:, 4:5]
+    return np.concatenate([np.where(kind < 0, NEVER, kind), codes[:, 1:4], 1.0 - mandate], axis=1)
 
 
 def _vote_weight(reader: Reader) -> Floats:
-    actors = range(len(CODES), len(CODES) + len(reader.axes.actor))
-    found: Floats = np.stack([_vote_code(reader, column) for column in actors], axis=1)
+    found: Floats = reader.get("vote_codes")[:, len(CODES) :]
     return found
 
 
 def _vote_lead(reader: Reader) -> Floats:
-    lead = _vote_code(reader, CODES.index("lead"))
+    lead = reader.get("vote_codes")[:, CODES.index("lead")]
     places = np.arange(len(reader.axes.actor))[None, :, None]
     return np.asarray(lead[:, None] == places, dtype=np.float64)
 
 
 def _sponsor_dependence(reader: Reader) -> Floats:
     """Trade share and transfers of each voter with the sponsor; 0 where unknown or not a receiver."""
-    tie = np.nan_to_num(reader.get("trade_weight")) + np.nan_to_num(reader.get("remit_ratio"))
-    sponsor = reader.statics["sponsor"]
-    found = np.zeros((*sponsor.shape[:2], tie.shape[-1]))
-    wanted = sponsor[:, reader.powers][:, :, None] * np.minimum(tie, 1.0)[None]
-    found[:, reader.receivers] = wanted.sum(axis=1)
+    sponsor, reliance = reader.statics["sponsor"], reader.get("reliance")
+    found = np.zeros((*sponsor.shape[:2], reliance.shape[-1]))
+    for row, power in np.argwhere(sponsor[:, reader.powers, 0] > 0):
+        found[row, reader.receivers] = reliance[power]
     return found
 
 
 def _sponsor_alignment(reader: Reader) -> Floats:
     """How much closer a voter stands to the sponsor than the voters on average, UN scale points."""
-    sponsor, points = reader.statics["sponsor"], np.nan_to_num(reader.state["ideal_point"])
-    chief = (sponsor * points[None]).sum(axis=1)
+    sponsor, points = reader.statics["sponsor"][..., 0], known(reader.state["ideal_point"])
+    chief = np.zeros((sponsor.shape[0], points.shape[-1]))
+    for row, actor in np.argwhere(sponsor > 0):
+        chief[row] = points[actor]
     apart = np.abs(points[None] - chief[:, None])
     voter = reader.get("voter")
     mean = (voter * apart).sum(axis=1) / np.maximum(voter.sum(axis=1), 1.0)
@@ -256,13 +262,7 @@ def _sponsor_alignment(reader: Reader) -> Floats:
 def _union_gap(reader: Reader) -> Floats:
     """Change since the start of joint membership in a customs union, and trade zones adopted; (P, R, M)."""
 
-    def joint(status: Floats) -> Floats:
-        both = status >= MEMBER
-        pair = both[:, reader.powers][:, :, None] & both[:, reader.receivers][:, None]
-        union = (reader.statics["customs_union"] > 0)[:, None, None]
-        return np.asarray((pair & union).any(axis=0), dtype=np.float64)
-
-    gap = joint(reader.state["membership"]) - joint(reader.first["membership"])
+    gap = _joint(reader, reader.state["membership"]) - reader.get("union_start")
     member = _member(reader)
     for number, home in enumerate(reader.statics["proposal_home"][..., 0]):
         size = reader.statics["zone_size"][number, 0]
@@ -271,6 +271,13 @@ def _union_gap(reader: Reader) -> Floats:
             pair = inside[reader.powers][:, None] & inside[reader.receivers][None]
             gap = gap + size * reader.state["adopted"][number] * pair
     return gap
+
+
+def _joint(reader: Reader, status: Floats) -> Floats:
+    """1 where power and receiver are members of one customs union; (power, receiver, member)."""
+    both = status[reader.statics["customs_union"][:, 0] > 0] >= MEMBER
+    pair = both[:, reader.powers][:, :, None] & both[:, reader.receivers][:, None]
+    return np.asarray(pair.any(axis=0), dtype=np.float64)
 
 
 def _common_bank(reader: Reader) -> Floats:
@@ -296,6 +303,7 @@ INPUTS: Mapping[str, Callable[[Reader], Floats]] = {
     "shared_lead": _shared_lead,
     "voters_count": _voters_count,
     "lead_dependence": _lead_dependence,
+    "lead_apart_start": lambda reader: _apart(reader, reader.first["ideal_point"]),
     "divergence": _divergence,
     "unmet_request": _unmet_request,
     "benefit": _benefit,
@@ -306,11 +314,13 @@ INPUTS: Mapping[str, Callable[[Reader], Floats]] = {
     "exit_barred": lambda reader: _exit(reader)[0],
     "exit_condition": lambda reader: _exit(reader)[1],
     "voter": _voter,
+    "vote_codes": _vote_codes,
     "vote_rule": _vote_rule,
     "vote_weight": _vote_weight,
     "vote_lead": _vote_lead,
     "sponsor_dependence": _sponsor_dependence,
     "sponsor_alignment": _sponsor_alignment,
+    "union_start": lambda reader: _joint(reader, reader.first["membership"]),
     "union_gap": _union_gap,
     "common_bank": _common_bank,
 }

@@ -136,29 +136,40 @@ def _gate_state(leg_open: Floats, shut: Floats) -> NDArray[np.bool_]:
 
 
 def _usable(gates: NDArray[np.int_], standing: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Whether each way is open; (*sets, way, member). Members with the same gates are looked at once."""
-    packed = np.ascontiguousarray(np.packbits(standing, axis=0).T)
-    whole = packed.view(np.dtype((np.void, packed.shape[1])))[:, 0]
-    _, first, back = np.unique(whole, return_index=True, return_inverse=True)
-    few: NDArray[np.bool_] = np.all(standing[:, first][gates], axis=-2)
-    return few if first.size == 1 else np.asarray(few[..., back])
+    """Whether each way is open; (*sets, member), looking only at gates that are shut for somebody."""
+    closed = ~np.asarray(standing.all(axis=1))[gates]
+    deep = int(closed.sum(axis=-1).max(initial=0))
+    first = np.argsort(~closed, axis=-1, kind="stable")[..., :deep]
+    return np.asarray(np.all(standing[np.take_along_axis(gates, first, axis=-1)], axis=-2))
 
 
 def _left(reader: Reader, name: str) -> Floats:
-    """Sum over the open ways of their weights."""
+    """Sum over the open ways of their weights; a way is gone into where some gate of it is shut."""
     gates = reader.statics[f"{name}_gates"][..., 0].astype(np.intp)
+    weight = reader.statics[f"{name}_weight"]
     standing = _gate_state(reader.state["leg_open"], reader.statics["transit_closed"])
-    return np.asarray((reader.statics[f"{name}_weight"] * _usable(gates, standing)).sum(axis=-2))
+    always = np.asarray(standing.all(axis=1))
+    always[-2] = True  # the gate of ways that are not there: they weigh nothing
+    touched = ~np.asarray(always[gates].all(axis=-1))
+    usable, row = _usable(gates[touched], standing), np.cumsum(touched).reshape(touched.shape) - 1
+    left: Floats = np.zeros(np.broadcast_shapes((*weight.shape[:-2], weight.shape[-1]), standing.shape[-1:]))
+    for way in range(gates.shape[-2]):
+        part, where = weight[..., way, :], touched[..., way]
+        if where.any():
+            part = np.broadcast_to(part, left.shape).copy()
+            part[where] *= usable[row[..., way][where]]
+        left += part
+    return left
 
 
 def _leg_built(reader: Reader) -> Floats:
     """1 for legs that stood at the start and for planned ones whose corridor has opened; (leg, member)."""
-    brought = reader.statics["leg_brought"]
     opened = reader.state["corridor_stage"] == STAGES.index("open")
     stood = 1.0 - reader.statics["leg_planned"]
     built: Floats = np.broadcast_to(stood, (stood.shape[0], opened.shape[-1])).copy()
-    for corridor, leg in np.argwhere(brought[..., 0] > 0.0):
-        built[leg] = np.maximum(built[leg], opened[corridor] * brought[corridor, leg])
+    lacks = (stood < 1.0).any(axis=1)
+    for corridor, leg in np.argwhere((reader.statics["leg_brought"][..., 0] > 0.0) & lacks):
+        built[leg] = np.maximum(built[leg], opened[corridor])
     return built
 
 

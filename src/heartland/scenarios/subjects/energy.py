@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from heartland.dynamics.steps import known
 from heartland.scenarios.plan import Floats
 from heartland.scenarios.subjects.base import Opening, Reader, Subject
 
@@ -104,14 +105,15 @@ def _output(reader: Reader) -> Floats:
 
 def _ratio(reader: Reader) -> Floats:
     """Energy sales at the prices of the start over output, by buyer; 0 where unknown."""
-    return np.nan_to_num(reader.state["energy_flow"] / _output(reader)[None])
+    ratio: Floats = known(reader.state["energy_flow"] / _output(reader)[None])
+    return ratio
 
 
 def _sales_rate(reader: Reader) -> Floats:
     """Change of the volumes sold off trend, and of new outlets, over output, per year; (receiver, member)."""
     moved = reader.state["energy_volume"] - reader.before["energy_volume"]
     opened = (reader.state["energy_outlet"] - reader.before["energy_outlet"]).sum(axis=0)
-    rate: Floats = ((_ratio(reader) * moved).sum(axis=0) + opened / _output(reader)) / reader.dt
+    rate: Floats = ((reader.get("energy_ratio") * moved).sum(axis=0) + opened / _output(reader)) / reader.dt
     return rate
 
 
@@ -119,7 +121,7 @@ def _total(reader: Reader) -> Floats:
     """Energy sales to all buyers; the others' purchases keep pace with output and price."""
     grown = reader.state["gdp"][reader.receivers] / reader.first["gdp"][reader.receivers]
     others = reader.statics["energy_elsewhere"] * grown * np.exp(reader.state["energy_price"])
-    total: Floats = np.nan_to_num(reader.state["energy_sales"]).sum(axis=0) + others
+    total: Floats = known(reader.state["energy_sales"]).sum(axis=0) + others
     return total
 
 

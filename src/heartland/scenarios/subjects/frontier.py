@@ -10,6 +10,7 @@ import numpy as np
 from heartland.core.dates import parse as parse_date
 from heartland.core.interventions import parse_intervention
 from heartland.dynamics.events import decay
+from heartland.dynamics.steps import known
 from heartland.scenarios.plan import Floats
 from heartland.scenarios.subjects.base import Opening, Reader, Subject
 
@@ -125,13 +126,10 @@ def _border_member(reader: Reader) -> Floats:
 
     Codes of membership: 0 out, 1 observer, 2 partner, 3 member, 4 frozen; (organisation, border, member).
     """
-    side, seat = reader.statics["border_side"], reader.state["membership"][:, reader.receivers]
-    full = (seat == MEMBER).astype(np.float64)
-    some = (seat > 0).astype(np.float64)
-    sides = np.maximum(side.sum(axis=1), 1.0)[None]
-    both = [np.einsum("orm,brm->obm", part, np.broadcast_to(side, (*side.shape[:2], part.shape[-1])))
-            for part in (full, some)]  # fmt: skip
-    return np.asarray(0.5 * (both[0] >= sides) + 0.5 * (both[1] >= sides))
+    side, seat = reader.statics["border_side"][..., 0], reader.state["membership"][:, reader.receivers]
+    sides = np.maximum(side.sum(axis=1), 1.0)[:, None]
+    full, some = (side @ part.astype(np.float64) >= sides for part in (seat == MEMBER, seat > 0.0))
+    return np.asarray(0.5 * full + 0.5 * some)
 
 
 def _alliance_member(reader: Reader) -> Floats:
@@ -143,11 +141,13 @@ def _alliance_member(reader: Reader) -> Floats:
 
 def _position_gap(reader: Reader) -> Floats:
     """Change since the start of the gap between the voting positions of power and receiver; unknown is 0."""
+    gap: Floats = known(_apart(reader, reader.state["ideal_point"]) - reader.get("pairs_apart_start"))
+    return gap
 
-    def gap(points: Floats) -> Floats:
-        return np.abs(points[reader.powers][:, None] - points[reader.receivers][None])
 
-    return np.nan_to_num(gap(reader.state["ideal_point"]) - gap(reader.first["ideal_point"]))
+def _apart(reader: Reader, points: Floats) -> Floats:
+    """Gap between the voting positions of every power and receiver; (power, receiver, member)."""
+    return np.abs(points[reader.powers][:, None] - points[reader.receivers][None])
 
 
 SUBJECT = Subject(
@@ -163,8 +163,9 @@ SUBJECT = Subject(
     derived={
         "border_member": _border_member,
         "alliance_member": _alliance_member,
+        "pairs_apart_start": lambda reader: _apart(reader, reader.first["ideal_point"]),
         "position_gap": _position_gap,
-        "backing_stake": lambda reader: np.nan_to_num(reader.get("trade_weight")),
+        "backing_stake": lambda reader: known(reader.get("trade_weight")),
     },
     axes=_axes,
 )

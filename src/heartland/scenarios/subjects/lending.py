@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from heartland.core.noise import stream_normals
-from heartland.scenarios.derived import trade_swell
 from heartland.scenarios.plan import Floats
 from heartland.scenarios.subjects.base import Opening, Reader, Subject
 
@@ -151,8 +150,7 @@ def _common_cause(reader: Reader) -> Floats:
 
 def _exports_ratio(reader: Reader) -> Floats:
     """Exports over GDP: they move with the receiver's trade, beside its output; (receiver, member)."""
-    swell = trade_swell(reader.statics["trade_share"], reader.state["trade_gap"])
-    return reader.statics["exports_start"] * swell
+    return reader.statics["exports_start"] * reader.get("trade_swell")
 
 
 SUBJECT = Subject(
