@@ -17,7 +17,7 @@ WIDTH = 8
 
 def members(**arrays):
     blank = np.zeros((2, WIDTH))
-    return SimpleNamespace(dt=0.25, width=WIDTH, blank={"never": blank}, said={},
+    return SimpleNamespace(dt=0.25, width=WIDTH, blank={"never": blank}, said={}, beside={}, kin=frozenset(),
                            get={**arrays, "never": blank}.__getitem__)  # fmt: skip
 
 
@@ -57,8 +57,9 @@ def test_results_of_few_stand_among_zeros_and_an_event_keeps_its_account() -> No
 
     some = members(hit=happening((0, 2), (1, 5)), level=np.arange(16.0).reshape(2, 8))
     item = bound(law, ("hit", "level"), idle=("hit",), parameters={"size": np.full(WIDTH, 3.0)})
-    chosen = concerned(some, item)
-    few, whole = call(some, item, 1, chosen), call(some, item, 1)
+    few = call(some, item, 1)
+    some.said.clear()
+    whole = call(some, item, 1, thorough=True)
     np.testing.assert_array_equal(few["level"]["push"], whole["level"]["push"])
     np.testing.assert_array_equal(few["event"].occurs, whole["event"].occurs)
     assert few["event"].chosen.tolist() == [2, 5]
@@ -94,6 +95,45 @@ def test_with_random_numbers_every_step_is_a_call_of_its_own() -> None:
     assert call(some, item, 1)["level"].max() == 1.0
     assert call(some, item, 2)["level"].max() == 2.0
     assert len(calls) == 2
+
+
+def test_where_nobody_is_concerned_nothing_is_called() -> None:
+    def law(hit):
+        raise AssertionError
+
+    item = bound(law, ("hit",), idle=("hit",))
+    assert call(members(hit=happening()), item, 1) == {}
+
+
+@pytest.mark.parametrize(
+    ("noisy", "kin", "step", "shared"),
+    [
+        (False, True, 1, True),
+        (False, True, 2, True),
+        (True, True, 1, True),
+        (True, True, 2, False),
+        (False, False, 1, False),
+    ],
+)
+def test_what_the_run_beside_made_of_the_same_arrays_is_taken(noisy, kin, step, shared) -> None:
+    calls = []
+
+    def law(level, **_):
+        calls.append(1)
+        return {"level": -level}
+
+    level = np.ones((2, WIDTH))
+    stream = SimpleNamespace(at=lambda step: np.full((2, WIDTH), float(step)))
+    item = bound(law, ("level",), noise={"noise": stream} if noisy else None)
+    first, second = members(level=level), members(level=level)
+    second.beside, second.kin = first.said, frozenset({"by-hand"} if kin else ())
+    made = call(first, item, 1)
+    assert (call(second, item, step) is made) == shared
+    assert len(calls) == (1 if shared else 2)
+    third = members(level=np.ones((2, WIDTH)))
+    third.beside, third.kin = second.beside, second.kin
+    call(third, item, step)
+    assert len(calls) == (2 if shared else 3), "other arrays are worked through, whatever their numbers"
 
 
 def test_a_failure_names_mechanism_and_step() -> None:

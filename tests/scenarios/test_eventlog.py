@@ -111,3 +111,16 @@ def test_forced_events_have_no_chance_and_no_terms():
     assert found["event_term"][0, 0].tolist() == [-1, -1, -1]
     assert found["event_probability"][1, 0] == 0.25
     assert found["event_term"][1, 0, 0] == 0
+
+
+def test_what_the_run_beside_has_logged_is_taken_over_and_nothing_else():
+    first, hit, other = log(), happened((2, 3), (0, 2)), happened((2, 3), (1, 0))
+    second = EventLog(KINDS, {}, 3, first)
+    for step, mine in ((1, hit), (2, other), (3, hit)):
+        first.add(step, 0, hit, None, None, None)
+        second.add(step, 0, mine, None, None, None)
+    assert rows(first, 2) == [(step, 0, -1, 0, 0) for step in (1, 2, 3)]
+    assert rows(second, 2) == [(1, 0, -1, 0, 0), (3, 0, -1, 0, 0)]
+    assert rows(second, 0) == [(2, 0, -1, 1, 0)]
+    second.add(4, 0, hit, None, None, None)
+    assert rows(second, 2)[-1] == (4, 0, -1, 0, 0), "the run beside has not logged this step"

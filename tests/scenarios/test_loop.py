@@ -463,11 +463,11 @@ def test_states_stay_inside_their_bounds(pair):
 
 
 def test_calling_mechanisms_on_the_members_concerned_changes_no_bit(calm, arrays, monkeypatch):
-    from heartland.scenarios import loop
+    from heartland.scenarios import calling
 
     quick = full(calm)
     skipped = []
-    monkeypatch.setattr(loop, "concerned", lambda members, item: skipped.append(item.record.id))
+    monkeypatch.setattr(calling, "concerned", lambda members, item: skipped.append(item.record.id))
     thorough = full(calm)
     assert set(skipped) == set(calm.region.model.mechanisms)
     assert_no_contrast(quick, thorough, arrays)

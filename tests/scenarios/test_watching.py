@@ -79,3 +79,18 @@ def test_states_and_constants_come_first_and_nothing_may_be_written() -> None:
         inputs.get(reader, "writes")
     with pytest.raises(KeyError):
         inputs.get(reader, "nobody")
+
+
+def test_what_the_run_beside_made_of_the_same_arrays_is_taken() -> None:
+    mine, theirs = world(a=1, b=5), world(a=1, b=5)
+    mine.state["a"], mine.statics = theirs.state["a"], theirs.statics
+    first, made = kept(
+        double=lambda r: r.state["a"] * r.statics["weight"], other=lambda r: r.state["b"] + 1.0
+    )  # fmt: skip
+    second = Kept(first._recipes, first)
+    assert first.get(theirs, "double") == second.get(mine, "double") == 2.0
+    assert first.get(theirs, "other") == second.get(mine, "other") == 6.0
+    assert made == {"double": 1, "other": 2}, "the array of b is another one"
+    mine.state["a"] = np.array([7.0])
+    second.fresh()
+    assert second.get(mine, "double") == 14.0

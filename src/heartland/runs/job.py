@@ -14,7 +14,7 @@ from heartland.scenarios.binding import bind
 from heartland.scenarios.eventlog import CAPACITY, TOP
 from heartland.scenarios.layout import Layout
 from heartland.scenarios.loop import Running, side_by_side
-from heartland.scenarios.plan import Plan
+from heartland.scenarios.plan import Plan, Spread
 from heartland.scenarios.recorder import recorded
 from heartland.scenarios.state import BLOCK, state_catalogue
 from heartland.scenarios.ties import LAYERS
@@ -43,7 +43,12 @@ class Job:
         done: list[dict[str, NDArray[Any]]] = []
         for first in range(0, len(self.plans), TOGETHER):
             plans = self.plans[first : first + TOGETHER]
-            running = [Running(plan, bind(plan, draws, blocks), blocks) for plan in plans]
+            spread = Spread(blocks)
+            running: list[Running] = []
+            for plan in plans:
+                bound = bind(plan, draws, blocks, spread)
+                beside = running[0] if running else None
+                running.append(Running(plan, bound, blocks, spread=spread, beside=beside))
             side_by_side(running)
             draws.forget()
             done += [running.pop(0).arrays() for _ in plans]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from heartland.dynamics.mechanism import PHASES, Mechanism, in_order
-from heartland.scenarios.plan import Floats, Plan, spread
+from heartland.scenarios.plan import Floats, Plan, Spread
 
 __all__ = ["Bound", "Numbers", "Source", "Stream", "bind"]
 
@@ -40,6 +40,10 @@ class Stream:
         found = self._numbers.at(step)
         return found.reshape(*self._shape, found.shape[-1])
 
+    def same(self, other: Stream) -> bool:
+        """Whether both give the same numbers, being views of one stream."""
+        return self._numbers is other._numbers and self._shape == other._shape
+
 
 @dataclass(frozen=True)
 class Bound:
@@ -49,21 +53,32 @@ class Bound:
     parameters: Mapping[str, Floats]
     noise: Mapping[str, Stream]
 
+    def same(self, other: Bound) -> bool:
+        """Whether both are one mechanism with the same arrays of parameters and the same random numbers."""
+        return (
+            self.record is other.record
+            and all(self.parameters[name] is values for name, values in other.parameters.items())
+            and all(self.noise[name].same(stream) for name, stream in other.noise.items())
+        )
 
-def bind(plan: Plan, source: Source, blocks: Sequence[int]) -> list[list[Bound]]:
+
+def bind(
+    plan: Plan, source: Source, blocks: Sequence[int], spread: Spread | None = None
+) -> list[list[Bound]]:
     """Mechanisms by phase with the parameters and random numbers of some blocks, side by side.
 
-    source : random numbers of just these blocks
+    source : random numbers of just these blocks;  spread : shared with the runs of other plans
     parameters : (member,); random numbers : streams that are drawn when first asked for
     """
     phases: list[list[Bound]] = [[] for _ in PHASES]
+    spread = spread or Spread(blocks)
     for record in in_order(plan.mechanisms):
         slots, shape = plan.axes.slots(record.axes), plan.axes.shape(record.axes)
         streams = {
             name: Stream(source.stream(_kind(name), record.id, name, slots), shape) for name in record.noise
         }
         names = zip(record.parameters, record.parameter_ids, strict=True)
-        parameters = {name: spread(plan.parameters[full], blocks) for name, full in names}
+        parameters = {name: spread(plan.parameters[full]) for name, full in names}
         phases[PHASES.index(record.phase)].append(Bound(record, parameters, streams))
     return phases
 

@@ -1,14 +1,14 @@
-"""Calling a mechanism: on all members, or only on those to whom what it waits for happens.
+"""Calling a mechanism: on all members, only on those to whom what it waits for happens, or not at all.
 
 A mechanism that names inputs in `idle` changes nothing in a member where all of them are 0. Where few members
 are concerned it is called on those alone and its results are put back among zeros; every operation works
-member by member, so the bits are the same. One without random numbers is not called again on
-the arrays of last time.
+member by member, so the bits are the same. It is not called at all where it, or the same mechanism in a run
+beside this one, has worked through the very same arrays already.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from operator import is_
 from typing import Any, Protocol
@@ -21,7 +21,7 @@ from heartland.errors import HeartlandError
 from heartland.scenarios.binding import Bound
 from heartland.scenarios.plan import Floats
 
-__all__ = ["FEW", "Reads", "call", "concerned"]
+__all__ = ["FEW", "Reads", "Said", "call", "concerned"]
 
 # Part of the members up to which calling on them alone is the cheaper way.
 FEW = 0.5
@@ -29,19 +29,26 @@ FEW = 0.5
 
 @dataclass(frozen=True)
 class Said:
-    """What a mechanism without random numbers was last given and what it made of it."""
+    """What a mechanism was last given and what it made of it."""
 
+    step: int
     inputs: Sequence[Floats]
     result: Mapping[str, Any]
 
 
 class Reads(Protocol):
-    """Members as far as a call needs them."""
+    """Members as far as a call needs them.
+
+    said : of each mechanism, the last call;  beside : those of a run beside this one
+    kin : mechanisms with the parameters and random numbers of the run beside
+    """
 
     dt: float
     width: int
     blank: Mapping[str, Floats]
     said: dict[str, Said]
+    beside: Mapping[str, Said]
+    kin: Collection[str]
 
     def get(self, name: str) -> Floats:
         """Input by name, (*axes, member) or (*axes, 1)."""
@@ -68,21 +75,42 @@ def concerned(members: Reads, item: Bound) -> NDArray[np.intp] | None:
     return found
 
 
-def call(
-    members: Reads, item: Bound, step: int, chosen: NDArray[np.intp] | None = None
-) -> Mapping[str, Any]:
-    """What a mechanism returns in a step; results of chosen members stand among zeros.
+def call(members: Reads, item: Bound, step: int, *, thorough: bool = False) -> Mapping[str, Any]:
+    """What a mechanism returns in a step, empty if nobody is concerned; few members stand among zeros.
+
+    thorough : call it on all members, concerned or not
 
     Raises
     ------
     HeartlandError
         Naming mechanism and step if it fails.
     """
-    record, width = item.record, members.width
+    record = item.record
     whole = [members.get(name) for name in record.reads]
-    before = members.said.get(record.id) if chosen is None and not item.noise else None
-    if before is not None and all(map(is_, before.inputs, whole)):
-        return before.result
+    said = _told(members, item, step, whole)
+    if said is None:
+        chosen = None if thorough else concerned(members, item)
+        nobody = chosen is not None and not chosen.size
+        said = Said(step, whole, {} if nobody else _called(members, item, step, whole, chosen))
+    members.said[record.id] = said
+    return said.result
+
+
+def _told(members: Reads, item: Bound, step: int, whole: Sequence[Floats]) -> Said | None:
+    """A call on the same arrays, parameters and random numbers, here or in the run beside."""
+    name = item.record.id
+    for said in (members.beside.get(name) if name in members.kin else None, members.said.get(name)):
+        if said is None or (item.noise and said.step != step):
+            continue
+        if all(map(is_, said.inputs, whole)):
+            return said
+    return None
+
+
+def _called(
+    members: Reads, item: Bound, step: int, whole: Sequence[Floats], chosen: NDArray[np.intp] | None
+) -> Mapping[str, Any]:
+    record, width = item.record, members.width
     inputs = whole if chosen is None else [_of(values, chosen, width) for values in whole]
     drawn = {name: _of(stream.at(step), chosen, width) for name, stream in item.noise.items()}
     parameters = {name: _of(values, chosen, width) for name, values in item.parameters.items()}
@@ -93,11 +121,7 @@ def call(
         result = record.function(*inputs, **keywords)
     except Exception as error:
         raise HeartlandError(f"mechanism {record.id} failed in step {step}: {error}") from error
-    if chosen is None:
-        if not item.noise:
-            members.said[record.id] = Said(whole, result)
-        return result
-    return {name: _spread(value, chosen, width) for name, value in result.items()}
+    return result if chosen is None else {name: _spread(x, chosen, width) for name, x in result.items()}
 
 
 def _of(values: Floats, chosen: NDArray[np.intp] | None, width: int) -> Floats:

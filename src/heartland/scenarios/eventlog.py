@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -47,11 +48,18 @@ class EventLog:
     n_events : events kept; events_dropped : those beyond the first 256
     """
 
-    def __init__(self, kinds: Sequence[EventKind], terms: Mapping[str, tuple[str, ...]], width: int) -> None:
+    def __init__(
+        self, kinds: Sequence[EventKind], terms: Mapping[str, tuple[str, ...]], width: int,
+        twin: EventLog | None = None,
+    ) -> None:  # fmt: skip
+        """twin : log of a run beside this one with the same kinds, which logs every step just before"""
         self.kinds = kinds
         self.terms = terms
         self.width = width
         self._batches: list[_Batch] = []
+        self._twin = twin if twin is not None and twin.terms == terms else None
+        # what was last logged of each kind, and what came of it
+        self._last: dict[int, tuple[tuple[Any, ...], _Batch | None]] = {}
 
     def add(
         self, step: int, kind: int, happened: Floats, mark: Floats | None, drawn: Event | None,
@@ -61,9 +69,23 @@ class EventLog:
 
         happened, mark : (*axes, member), non-zero = yes; drawn : the mechanism's account of its draw
         """
+        asked = (happened, mark, drawn, forced)
+        last = self._twin._last.get(kind) if self._twin is not None else None
+        if last is not None and all(map(is_, last[0], asked)) and (last[1] is None or last[1].step == step):
+            batch = last[1]
+        else:
+            batch = self._batch(step, kind, happened, mark, drawn, forced)
+        self._last[kind] = (asked, batch)
+        if batch is not None:
+            self._batches.append(batch)
+
+    def _batch(
+        self, step: int, kind: int, happened: Floats, mark: Floats | None, drawn: Event | None,
+        forced: NDArray[np.bool_] | None,
+    ) -> _Batch | None:  # fmt: skip
         flat = np.flatnonzero(happened)
         if not flat.size:
-            return
+            return None
         flat = flat[np.argsort(flat % self.width, kind="stable")]
         where = np.unravel_index(flat, happened.shape)
         record = self.kinds[kind]
@@ -76,8 +98,7 @@ class EventLog:
             values = np.stack([asked.at(drawn.contributions[name]) for name in names]) if names else None
         giver = where[record.giver] if record.giver >= 0 else None
         marked = None if mark is None else mark.reshape(-1)[flat] != 0.0
-        batch = _Batch(step, kind, where[-1], giver, where[record.receiver], marked, probability, values)
-        self._batches.append(batch)
+        return _Batch(step, kind, where[-1], giver, where[record.receiver], marked, probability, values)
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Arrays by variable name, member first."""

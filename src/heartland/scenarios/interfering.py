@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
 from typing import Any
 
 import numpy as np
@@ -31,14 +30,18 @@ def interfere(members: Members, recorder: Recorder, day: Day, step: int) -> None
             continue
         if step == op.last + 1 and not op.undo:
             continue
-        kept: MutableMapping[str, Floats] = members.state if op.variable in members.state else members.statics
-        before = kept[op.variable]
+        is_state = op.variable in members.state
+        before = members.state[op.variable] if is_state else members.statics[op.variable]
         after = before.copy()
         place = _place(op, before.shape[:-1])
         after[place] = _changed(members, number, op, before[place], step == op.first)
-        kept[op.variable] = after
-        if op.variable in members.state:
-            recorder.book("patch", op.variable, before, after)
+        if is_state:
+            members.put(op.variable, after)
+            recorder.patch(op.variable, before, after)
+        else:
+            members.statics[op.variable] = after
+    if day.once:
+        members.share_statics()
     override(members, recorder, day, frozenset())
 
 
@@ -92,10 +95,10 @@ def override(members: Members, recorder: Recorder, day: Day, drawn: frozenset[st
         after = before.copy()
         place = _place(op, before.shape[:-1])
         after[place] = op.value
-        members.state[op.variable] = after
+        members.put(op.variable, after)
         if is_event:
             mask = np.zeros(before.shape, dtype=np.bool_)
             mask[place] = True
             recorder.force(op.variable, mask)
         else:
-            recorder.book("patch", op.variable, before, after)
+            recorder.patch(op.variable, before, after)

@@ -13,7 +13,7 @@ from heartland.measures.influence import InfluenceSpec
 from heartland.scenarios.schedule import Operation
 from heartland.scenarios.state import BLOCK, DRAW, Axes, StateSpec, state_catalogue
 
-__all__ = ["Floats", "Grid", "Plan", "Rules", "spread"]
+__all__ = ["Floats", "Grid", "Plan", "Rules", "Spread", "spread"]
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -92,3 +92,23 @@ def spread(values: Floats, blocks: Sequence[int]) -> Floats:
     per_block = BLOCK // DRAW
     places = [block * per_block + draw for block in blocks for draw in range(per_block)]
     return np.ascontiguousarray(np.repeat(values[..., places], DRAW, axis=-1))
+
+
+class Spread:
+    """Spreads values by draw over the members of some blocks, each array once however often it is asked for.
+
+    Plans of one start hold the same arrays, so their runs get the same arrays too.
+
+    blocks : block numbers, in the order of the members
+    """
+
+    def __init__(self, blocks: Sequence[int]) -> None:
+        self.blocks = tuple(blocks)
+        # The input stands beside its result, so that its place in memory is not given to another array.
+        self._made: dict[int, tuple[Floats, Floats]] = {}
+
+    def __call__(self, values: Floats) -> Floats:
+        """As `spread`; the result is shared, so nobody may write to it."""
+        if id(values) not in self._made:
+            self._made[id(values)] = (values, spread(values, self.blocks))
+        return self._made[id(values)][1]

@@ -9,17 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heartland.dynamics.mechanism import Event
-from heartland.errors import HeartlandError
 from heartland.scenarios.eventlog import EventLog
-from heartland.scenarios.plan import Floats, Plan
+from heartland.scenarios.plan import Floats, Plan, Spread
 from heartland.scenarios.probe import Probe
+from heartland.scenarios.splits import Splits, member_first
 from heartland.scenarios.state import BLOCK, StateSpec, event_kinds, state_catalogue
 from heartland.scenarios.ties import MOVING, TieBook
 
 __all__ = ["DYADS", "SERIES", "TRACKED_KINDS", "Recorder", "recorded"]
 
 TRACKED_KINDS = ("continuous", "flag", "exogenous")
-STRIP = 32
 # recorded at every step / at the steps of `grid.dyads`, unless the run records in full
 SERIES = (
     *("gdp", "growth_gap", "stress", "unrest", "crisis"),
@@ -51,38 +50,24 @@ def _usual(spec: StateSpec) -> bool:
     return spec.name in SERIES or spec.name in DYADS or spec.name in MOVING
 
 
-class _Split:
-    """Change of one state since the start by part, and what it was at the steps of `grid.why`.
+class Recorder:
+    """Books of some blocks side by side; `arrays` hands them over with the member axis first.
 
-    totals : (part, *axes, member);  rows : (time, part, *axes, member)
+    spread : shared with the run beside;  twin : books of a run beside this one, which is ahead by one phase
     """
 
-    def __init__(self, names: tuple[str, ...], shape: tuple[int, ...], rows: int) -> None:
-        self.places = {name: place for place, name in enumerate(names)}
-        self.begun: set[str] = set()
-        self.totals = np.zeros((len(names), *shape))
-        self.rows = np.zeros((rows, *self.totals.shape))
-
-    def add(self, part: str, increment: Any) -> None:
-        """Add to a part; the increment broadcasts to the state."""
-        total = self.totals[self.places[part]]
-        if part in self.begun:
-            total += increment
-        else:
-            total[...] = increment
-            self.begun.add(part)
-
-
-class Recorder:
-    """Books of some blocks side by side; `arrays` hands them over with the member axis first."""
-
-    def __init__(self, plan: Plan, blocks: Sequence[int], probe: Probe | None = None) -> None:
+    def __init__(
+        self, plan: Plan, blocks: Sequence[int], probe: Probe | None = None, spread: Spread | None = None,
+        twin: Recorder | None = None,
+    ) -> None:  # fmt: skip
         self.plan = plan
         self.probe = probe
         self.catalogue = plan.states
         self.kinds = tuple(kind for kind in event_kinds().values() if kind.variable in plan.states)
-        self.log = EventLog(self.kinds, plan.terms, BLOCK * len(blocks))
-        self.ties = None if plan.influence is None else TieBook(plan, blocks)
+        self.log: EventLog = EventLog(
+            self.kinds, plan.terms, BLOCK * len(blocks), None if twin is None else twin.log
+        )
+        self.ties = None if plan.influence is None else TieBook(plan, blocks, spread)
         self.width = BLOCK * len(blocks)
         series, dyads = recorded(plan.full, plan.states, plan.asked)
         self.grids = dict.fromkeys(series, plan.grid.steps) | dict.fromkeys(dyads, plan.grid.dyads)
@@ -93,22 +78,25 @@ class Recorder:
             name: np.empty((len(steps), *self._shape(name)), dtype=np.float32)
             for name, steps in self.grids.items()
         }
-        self.why_rows = {step: row for row, step in enumerate(plan.grid.why)}
-        self.splits = {
-            name: _Split(parts, self._shape(name), len(self.why_rows))
-            for name, parts in plan.parts.items()
-            if plan.states[name].kind in TRACKED_KINDS
-        }
+        tracked = [name for name in plan.parts if plan.states[name].kind in TRACKED_KINDS]
+        shapes = {name: self._shape(name) for name in tracked}
+        self.splits: Splits = Splits(plan, shapes, None if twin is None else twin.splits)
         self.draws: dict[str, Event] = {}
         self.masks: dict[str, NDArray[np.bool_]] = {}
 
     def _shape(self, name: str) -> tuple[int, ...]:
         return (*self.plan.axes.shape(self.catalogue[name].axes), self.width)
 
-    def begin(self, state: Mapping[str, Floats]) -> None:
-        """Forget the draws of the step before."""
-        self.draws.clear()
-        self.masks.clear()
+    def begin(self, first: bool) -> None:
+        """A phase begins; with the first one of a step the draws of the step before are forgotten."""
+        self.splits.begin()
+        if first:
+            self.draws.clear()
+            self.masks.clear()
+
+    def settle(self) -> None:
+        """A phase is over."""
+        self.splits.end()
 
     def drawn(self, name: str, event: Event) -> None:
         """Note a mechanism's account of a draw."""
@@ -123,26 +111,25 @@ class Recorder:
     def add(self, mechanism: str, name: str, value: Any, level: Floats) -> Floats:
         """Add a mechanism's increments, one array or one by part, to a level and book each."""
         parts = value if isinstance(value, Mapping) else {"": value}
-        split = self.splits.get(name)
         for part, increment in parts.items():
             key = f"{mechanism}.{part}" if part else mechanism
             level = level + increment
             if self.probe is not None:
                 self.probe.part(name, key)
-            if split is not None:
-                if key not in split.places:
-                    raise HeartlandError(f"{mechanism} names the part {key} of {name} only now and then")
-                split.add(key, increment)
+            self.splits.add(name, key, increment)
         return level
 
-    def book(self, part: str, name: str, before: Floats, after: Floats) -> None:
-        """Book the effect of a patch or of the bounds on a state."""
-        split = self.splits.get(name)
-        if split is None:
-            return
-        change = after - before
-        if part in split.begun or change.any():
-            split.add(part, change)
+    def follow(self, name: str) -> bool:
+        """Take over how the run beside has booked the same moves of a state; False to book them here."""
+        return self.probe is None and self.splits.follow(name)
+
+    def bounds(self, name: str, before: Floats, after: Floats) -> None:
+        """Book what the bounds of a state took off."""
+        self.splits.bounds(name, before, after)
+
+    def patch(self, name: str, before: Floats, after: Floats) -> None:
+        """Book the effect of a patch on a state."""
+        self.splits.patch(name, before, after)
 
     def keep(self, step: int, state: Mapping[str, Floats]) -> None:
         """Record the state at the end of a step (0 is the start)."""
@@ -151,9 +138,7 @@ class Recorder:
                 self.kept[name][rows[step]] = state[name]
         if self.ties is not None and step in self.plan.grid.dyads:
             self.ties.keep(step, state)
-        if step in self.why_rows:
-            for split in self.splits.values():
-                split.rows[self.why_rows[step]] = split.totals
+        self.splits.keep(step)
 
     def end(self, step: int, state: Mapping[str, Floats], blank: Mapping[str, Floats]) -> None:
         """Close a step: log its events, then record; blank : what an event that happens to nobody holds."""
@@ -175,17 +160,7 @@ class Recorder:
         done: dict[str, NDArray[np.generic]] = {}
         for books in (self.kept, self.ties.kept if self.ties is not None else {}):
             for name in list(books):
-                done[name] = _member_first(books.pop(name))
+                done[name] = member_first(books.pop(name))
         done.update(self.log.arrays())
-        for name in list(self.splits):
-            done[f"why_{name}"] = _member_first(self.splits.pop(name).rows)
+        done.update(self.splits.arrays())
         return done
-
-
-def _member_first(array: NDArray[Any]) -> NDArray[np.generic]:
-    """The last axis put first, contiguous; in strips that stay in the cache."""
-    flat = array.reshape(-1, array.shape[-1])
-    turned = np.empty(flat.shape[::-1], dtype=array.dtype)
-    for first in range(0, flat.shape[0], STRIP):
-        turned[:, first : first + STRIP] = flat[first : first + STRIP].T
-    return turned.reshape(array.shape[-1:] + array.shape[:-1])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from heartland.measures.influence import InfluenceEngine, InfluenceResult, compile_spec
 from heartland.scenarios.derived import trade_swell
-from heartland.scenarios.plan import Floats, Plan, spread
+from heartland.scenarios.plan import Floats, Plan, Spread
 from heartland.scenarios.state import BLOCK
 
 __all__ = [
@@ -67,13 +67,13 @@ class TieStart:
     money: frozenset[str]
 
 
-def tie_start(plan: Plan, blocks: Sequence[int]) -> TieStart:
+def tie_start(plan: Plan, spread: Spread) -> TieStart:
     """Start of the ties of the members of some blocks."""
     return TieStart(
-        {name: spread(x, blocks) for name, x in plan.volumes.items()},
-        {name: spread(x, blocks) for name, x in plan.totals.items()},
-        {name: spread(x, blocks) for name, x in plan.bases.items()},
-        {name: spread(plan.start[name], blocks) for name in MOVING},
+        {name: spread(x) for name, x in plan.volumes.items()},
+        {name: spread(x) for name, x in plan.totals.items()},
+        {name: spread(x) for name, x in plan.bases.items()},
+        {name: spread(plan.start[name]) for name in MOVING},
         tuple(plan.axes.actor.index(name) for name in plan.axes.receiver),
         frozenset(plan.money),
     )
@@ -158,10 +158,11 @@ class TieBook:
     kept : by layer (time, domain and all, power, receiver, member); trade shares without the domain axis
     """
 
-    def __init__(self, plan: Plan, blocks: Sequence[int]) -> None:
-        self.start = tie_start(plan, blocks)
+    def __init__(self, plan: Plan, blocks: Sequence[int], spread: Spread | None = None) -> None:
+        spread = spread or Spread(blocks)
+        self.start = tie_start(plan, spread)
         self.engine = engine(plan, self.start)
-        self.share = spread(plan.statics["trade_share"], blocks)
+        self.share = spread(plan.statics["trade_share"])
         self.rows = {step: row for row, step in enumerate(plan.grid.dyads)}
         domains = len(domains_of(plan))
         pairs = (*plan.axes.shape(("power", "receiver")), BLOCK * len(blocks))

@@ -2,7 +2,8 @@
 
 An input is made from states, constants, remembered levels and other inputs. While it is being made, what it
 looks at is noted; later it is made anew only if one of those is another array by then. Arrays are never
-written to once they stand in a state, so the same array holds the same numbers.
+written to once they stand in a state, so the same array holds the same numbers. What a run beside this one
+made of the same arrays is taken from there.
 """
 
 from __future__ import annotations
@@ -72,10 +73,15 @@ class _Made:
 
 
 class Kept:
-    """Derived inputs of some members; `fresh` says that states may have moved since the last look."""
+    """Derived inputs of some members; `fresh` says that states may have moved since the last look.
 
-    def __init__(self, recipes: Mapping[str, Callable[[Reader], Floats]]) -> None:
-        self._recipes = recipes
+    twin : inputs of a run beside this one, on the same axes and with the same length of a step
+    """
+
+    def __init__(
+        self, recipes: Mapping[str, Callable[[Reader], Floats]], twin: Kept | None = None
+    ) -> None:
+        self._recipes, self._twin = recipes, twin
         self._made: dict[str, _Made] = {}
         self._checked: set[str] = set()
 
@@ -93,11 +99,17 @@ class Kept:
         """
         made = self._made.get(name)
         if made is None or (name not in self._checked and not _stands(reader, made.looked)):
-            looked: Looked = {}
-            made = _Made(self._recipes[name](_Watcher(reader, self, looked)), looked)
-            self._made[name] = made
+            made = self._made[name] = self._taken(reader, name) or self._new(reader, name)
         self._checked.add(name)
         return made.value
+
+    def _taken(self, reader: Reader, name: str) -> _Made | None:
+        made = None if self._twin is None else self._twin._made.get(name)
+        return made if made is not None and _stands(reader, made.looked) else None
+
+    def _new(self, reader: Reader, name: str) -> _Made:
+        looked: Looked = {}
+        return _Made(self._recipes[name](_Watcher(reader, self, looked)), looked)
 
     def looked(self, name: str) -> Looked:
         """What a made input was made of."""
