@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from heartland.evidence.ledger import Ledger
     from heartland.region.region import Region
     from heartland.region.world import World
+    from heartland.runs.experiment import open_sweep, sweep
     from heartland.runs.opening import open_run
     from heartland.runs.run import run, run_pair
     from heartland.scenarios.composing import compose
@@ -35,8 +36,10 @@ __all__ = [
     "compose",
     "measures",
     "open_run",
+    "open_sweep",
     "run",
     "run_pair",
+    "sweep",
 ]
 
 __version__ = "0.1.0"
@@ -51,6 +54,8 @@ _PLACES = {
     "run": "heartland.runs.run",
     "run_pair": "heartland.runs.run",
     "open_run": "heartland.runs.opening",
+    "open_sweep": "heartland.runs.experiment",
+    "sweep": "heartland.runs.experiment",
 }
 
 

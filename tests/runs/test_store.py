@@ -14,7 +14,7 @@ import zarr
 
 from heartland.errors import CheckFailedError, HeartlandInputError, IncompleteRunError
 from heartland.runs import fsio
-from heartland.runs.blocks import write_block
+from heartland.runs.blocks import Layout, write_block
 from heartland.runs.lock import RunLockedError
 from heartland.runs.manifest import run_id
 from heartland.runs.reader import Run, open_run
@@ -344,12 +344,18 @@ def test_blocks_beyond_the_last_are_refused(tmp_path: Path) -> None:
         ({"dtype": "U4"}, "type U4 cannot be stored"),
         ({"dtype": "O"}, "type O cannot be stored"),
         ({"dtype": "f4", "dims": ("actor",)}, "does not name the axes"),
-        ({"dtype": "f4", "dims": ("member",), "shape": (3,)}, "does not name the axes"),
     ],
 )
 def test_variables_that_cannot_be_stored_are_refused(keywords: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         VariableSpec("x", **keywords)  # type: ignore[arg-type]  # wrong on purpose
+
+
+def test_the_first_axis_is_nobody_elses(tmp_path: Path) -> None:
+    spec = VariableSpec("x", "f4", ("member",), (3,))
+    with pytest.raises(ValueError, match="variable x: member is the axis of all variables already"):
+        Layout(tmp_path, 10, (spec,))
+    assert Layout(tmp_path, 10, (spec,), "point", 1).n_blocks == 10
 
 
 @pytest.mark.parametrize("actors", [["A", "B"], [["A", "B", "C"]], [b"A", b"B", b"C"]])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -24,7 +25,9 @@ from heartland.scenarios.state import BLOCK, model_labels
 from heartland.scenarios.summary import spread_of
 from heartland.scenarios.ties import domains_of
 
-__all__ = ["ALL_ON", "ablate", "rivals", "steps_needed", "structure_sd", "without"]
+__all__ = [
+    "ALL_ON", "ablate", "rivals", "shortened", "steps_asked", "steps_needed", "structure_sd", "without",
+]  # fmt: skip
 
 ALL_ON = "nothing off"
 # member-steps an ablation may take in all; a longer outcome is asked of fewer members
@@ -52,7 +55,7 @@ def ablate(run: Ensemble, outcome: str = "", models: Sequence[str] = ()) -> pd.D
     every = model_rows(plan.mechanisms)
     own = {name: every[name] for name in models or _rows_of(run, every) if name in every}
     blocks = _blocks(run.members, steps, len(own) + 1)
-    short = _shortened(plan, steps)
+    short = shortened(plan, steps)
     forms = {ALL_ON: (), **own}
     changed = []
     for name, ids in forms.items():
@@ -78,7 +81,7 @@ def without(run: Ensemble, outcome: str, mechanisms: Sequence[str]) -> dict[str,
     item = _asked(run, outcome)
     plan = run.plan()
     steps = steps_needed(item.tree, run)
-    short = _shortened(plan, steps)
+    short = shortened(plan, steps)
     plans = [short]
     for name in mechanisms:
         off = Operation("off", name, (), 0.0, 1, steps, False, f"off({name})")
@@ -106,7 +109,7 @@ def rivals(run: Ensemble, outcome: str = "") -> pd.DataFrame:
     rows_of = _rows_of(run, model_rows(plan.mechanisms))
     swaps = [form for form in rival_forms(plan) if form[2] in rows_of]
     blocks = _blocks(run.members, steps, len(swaps) + 1)
-    short = _shortened(plan, steps)
+    short = shortened(plan, steps)
     forms = [(AS_IT_IS, "", ""), *swaps]
     changed = [
         replace(short, mechanisms=tuple(new if name == old else name for name in short.mechanisms))
@@ -147,7 +150,11 @@ def _blocks(members: int, steps: int, runs: int) -> int:
 
 def steps_needed(tree: Node, run: Ensemble) -> int:
     """Steps an outcome looks at; all of them where it reads the end or names no time."""
-    days = run.layout.days
+    return steps_asked(tree, run.layout.days)
+
+
+def steps_asked(tree: Node, days: Sequence[date]) -> int:
+    """As `steps_needed`, of a run over these days, the start first."""
     whole = len(days) - 1
     last = 0
     for node in walk(tree):
@@ -162,7 +169,8 @@ def steps_needed(tree: Node, run: Ensemble) -> int:
     return last or whole
 
 
-def _shortened(plan: Plan, steps: int) -> Plan:
+def shortened(plan: Plan, steps: int) -> Plan:
+    """The first steps of a plan, with changes not split; the numbers of these steps are the same."""
     kept: Sequence[int] = [step for step in plan.grid.dyads if step <= steps]
     grid = Grid(tuple(range(steps + 1)), tuple(sorted({*kept, steps})), (steps,))
     return replace(plan, dates=plan.dates[: steps + 1], grid=grid, full=False, parts={}, terms={})

@@ -1,4 +1,8 @@
-"""Blocks of 64 members: what a run records, and the writing of one block by any process."""
+"""Blocks of 64 members: what a run records, and the writing of one block by any process.
+
+A store may have another first axis than that of the members, with another number of rows to a block: that of
+a sweep has one row, and so one block, for each of its points.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +51,7 @@ class VariableSpec:
     """A recorded variable.
 
     name : Python name;  dtype : NumPy code of a bool, integer or float type, such as "f4"
-    dims, shape : names and lengths of its axes after the member axis
+    dims, shape : names and lengths of its axes after the first, which is that of the members
     attrs : JSON values, such as `unit` and `label`
     """
 
@@ -60,7 +64,7 @@ class VariableSpec:
     def __post_init__(self) -> None:
         if np.dtype(self.dtype).kind not in _KINDS:
             raise ValueError(f"variable {self.name}: type {self.dtype} cannot be stored")
-        if len(self.dims) != len(self.shape) or "member" in self.dims:
+        if len(self.dims) != len(self.shape):
             raise ValueError(f"variable {self.name}: {self.dims} does not name the axes of {self.shape}")
 
     @property
@@ -74,16 +78,24 @@ class Layout:
     """Where and how the blocks of one run are stored; small enough to be sent to a worker.
 
     folder : of the run;  members : number of members;  variables : recorded, in order
+    axis : name of the first axis;  per_block : its rows in a block
     """
 
     folder: Path
     members: int
     variables: tuple[VariableSpec, ...]
+    axis: str = "member"
+    per_block: int = MEMBERS_PER_BLOCK
+
+    def __post_init__(self) -> None:
+        twice = [spec.name for spec in self.variables if self.axis in spec.dims]
+        if twice:
+            raise ValueError(f"variable {twice[0]}: {self.axis} is the axis of all variables already")
 
     @property
     def n_blocks(self) -> int:
-        """Number of blocks of 64 members, the last one possibly cut."""
-        return math.ceil(self.members / MEMBERS_PER_BLOCK)
+        """Number of blocks, the last one possibly cut."""
+        return math.ceil(self.members / self.per_block)
 
     def rows(self, block: int) -> slice:
         """Members of a block.
@@ -95,8 +107,8 @@ class Layout:
         """
         if not 0 <= block < self.n_blocks:
             raise ValueError(f"{self.folder} has blocks 0 to {self.n_blocks - 1}, not {block}")
-        first = block * MEMBERS_PER_BLOCK
-        return slice(first, min(first + MEMBERS_PER_BLOCK, self.members))
+        first = block * self.per_block
+        return slice(first, min(first + self.per_block, self.members))
 
     def zarr_arrays(self) -> list[dict[str, Any]]:
         """Description of the arrays as `metadata_files` takes it."""
@@ -104,9 +116,9 @@ class Layout:
             {
                 "name": spec.name,
                 "dtype": spec.stored.str,
-                "dims": ("member", *spec.dims),
+                "dims": (self.axis, *spec.dims),
                 "shape": (self.members, *spec.shape),
-                "chunks": (MEMBERS_PER_BLOCK, *(max(1, n) for n in spec.shape)),
+                "chunks": (self.per_block, *(max(1, n) for n in spec.shape)),
                 "attrs": dict(spec.attrs),
             }
             for spec in self.variables
@@ -124,8 +136,8 @@ def _checked(layout: Layout, block: int, arrays: Mapping[str, NDArray[Any]]) -> 
     cut = {}
     for spec in layout.variables:
         array = np.asarray(arrays[spec.name])
-        if array.shape[1:] != spec.shape or array.shape[:1] not in ((MEMBERS_PER_BLOCK,), (kept,)):
-            wanted = (MEMBERS_PER_BLOCK, *spec.shape)
+        if array.shape[1:] != spec.shape or array.shape[:1] not in ((layout.per_block,), (kept,)):
+            wanted = (layout.per_block, *spec.shape)
             raise ValueError(f"block {block}, variable {spec.name}: shape {array.shape} is not {wanted}")
         if not np.can_cast(array.dtype, spec.stored, "same_kind"):
             raise ValueError(f"block {block}, variable {spec.name}: {array.dtype} does not fit {spec.dtype}")
@@ -162,10 +174,10 @@ def fill_value(dtype: np.dtype[Any]) -> Any:
     return np.nan if dtype.kind == "f" else dtype.type(0)
 
 
-def _chunk(array: NDArray[Any]) -> bytes:
-    """A block as Zarr stores it: always 64 rows, little-endian, zstd with checksum."""
-    if array.shape[0] < MEMBERS_PER_BLOCK:
-        whole = np.full((MEMBERS_PER_BLOCK, *array.shape[1:]), fill_value(array.dtype), dtype=array.dtype)
+def _chunk(array: NDArray[Any], rows: int) -> bytes:
+    """A block as Zarr stores it: always all its rows, little-endian, zstd with checksum."""
+    if array.shape[0] < rows:
+        whole = np.full((rows, *array.shape[1:]), fill_value(array.dtype), dtype=array.dtype)
         whole[: array.shape[0]] = array
         array = whole
     encoded: bytes = zstd().encode(array)
@@ -220,7 +232,7 @@ def _write(
     records: list[FileRecord] = []
     for spec in layout.variables:
         if cut[spec.name].size:
-            data = _chunk(cut[spec.name])
+            data = _chunk(cut[spec.name], layout.per_block)
             path = chunk_path(spec, block)
             written.append(layout.folder / path)
             fsio.write(fsio.temporary(written[-1]), data)
@@ -239,7 +251,7 @@ def read_block(layout: Layout, record: BlockRecord, spec: VariableSpec) -> NDArr
         If it is not what was journaled.
     """
     rows = layout.rows(record.block)
-    shape = (MEMBERS_PER_BLOCK, *spec.shape)
+    shape = (layout.per_block, *spec.shape)
     path = chunk_path(spec, record.block)
     listed = next((file for file in record.files if file.path == path), None)
     if listed is None:

@@ -35,7 +35,12 @@ Coords: TypeAlias = Mapping[str, "Sequence[Any] | NDArray[Any]"]
 def layout_of(folder: Path, manifest: Mapping[str, Any]) -> Layout:
     """Layout of the blocks of a run from its manifest."""
     store = manifest["store"]
-    return Layout(folder, store["members"], undescribe(store["variables"]))
+    return _layout(folder, store)
+
+
+def _layout(folder: Path, store: Mapping[str, Any]) -> Layout:
+    first = {name: store[name] for name in ("axis", "per_block") if name in store}
+    return Layout(folder, store["members"], undescribe(store["variables"]), **first)
 
 
 def listed_files(manifest: Mapping[str, Any]) -> list[FileRecord]:
@@ -67,7 +72,7 @@ def _coordinate(name: str, values: Sequence[Any] | NDArray[Any]) -> dict[str, An
 
 
 def coordinates(layout: Layout, coords: Coords) -> dict[str, Any]:
-    """Coordinates as JSON values for the manifest, with `member` added.
+    """Coordinates as JSON values for the manifest, with that of the first axis added.
 
     Raises
     ------
@@ -75,7 +80,7 @@ def coordinates(layout: Layout, coords: Coords) -> dict[str, Any]:
         If one is not a list as long as its axis, or not of texts, numbers or dates.
     """
     lengths = {dim: n for spec in layout.variables for dim, n in zip(spec.dims, spec.shape, strict=True)}
-    described = {"member": {"dtype": "<i8", "values": {"range": layout.members}, "attrs": {}}}
+    described = {layout.axis: {"dtype": "<i8", "values": {"range": layout.members}, "attrs": {}}}
     for name, values in coords.items():
         if np.ndim(values) != 1 or lengths.get(name, len(values)) != len(values):
             raise ValueError(
@@ -92,7 +97,7 @@ def metadata(store: Mapping[str, Any], name: str) -> dict[str, bytes]:
     """
     from heartland.runs.zarrio import metadata_files
 
-    layout = Layout(Path(), store["members"], undescribe(store["variables"]))
+    layout = _layout(Path(), store)
     attrs = {"run_id": name, "schema": STORE_SCHEMA}
     files = metadata_files(layout.zarr_arrays(), store["coords"], attrs)
     return {f"{DATA}/{path}": data for path, data in files.items()}

@@ -56,6 +56,11 @@ def open_run(folder: str | Path, region: RegionOrName = "") -> Ensemble:
     """
     stored = Run.open(folder)
     manifest = stored.manifest
+    if "points" in manifest["decisive"]:
+        raise HeartlandInputError.at(
+            f"{stored.folder.name} is a sweep, not a run.", why="Its points keep answers, not series.",
+            fix="Read its table, or run one of its points alone.", check="run",
+        )  # fmt: skip
     loaded = load_region(region or str(manifest["region"]))
     scenario = Scenario.from_json(loaded, read_question(stored.folder, manifest)["scenario"])
     decisive = manifest["decisive"]

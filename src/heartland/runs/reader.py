@@ -58,7 +58,7 @@ class Run:
                     )
 
     def __repr__(self) -> str:
-        return f"<Run {self.manifest['run_id']}: {self.progress} members, {self.state}>"
+        return f"<Run {self.manifest['run_id']}: {self.progress} {self.layout.axis}s, {self.state}>"
 
     @property
     def members_finished(self) -> int:
@@ -99,7 +99,7 @@ class Run:
         listed = ", ".join(str(block) for block in blocks)
         return IncompleteRunError(
             f"{self.folder}  {word} {listed} of {self.layout.n_blocks} not finished "
-            f"({self.progress} members). Run `heartland resume {self.folder.name}`."
+            f"({self.progress} {self.layout.axis}s). Run `heartland resume {self.folder.name}`."
         )
 
     def _rows(self) -> NDArray[np.int64]:
@@ -164,7 +164,7 @@ class Run:
         texts = {name: (name, np.array(data[name].values.tolist(), dtype=str)) for name in names}
         data = data.assign_coords(texts)
         if not self.complete:
-            data = data.isel(member=self._rows())
+            data = data.isel({self.layout.axis: self._rows()})
         return data.assign_attrs(run_id=self.manifest["run_id"], members=self.progress)
 
     def verify(self) -> list[Finding]:

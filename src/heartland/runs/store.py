@@ -17,6 +17,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from heartland.core.noise import MEMBERS_PER_BLOCK
 from heartland.errors import CheckFailedError, HeartlandInputError
 from heartland.runs import fsio
 from heartland.runs.blocks import Layout, VariableSpec, describe, raw_hashes, write_block
@@ -189,6 +190,9 @@ def create_run(
     variables: Sequence[VariableSpec],
     coords: Coords,
     members: int,
+    *,
+    axis: str = "member",
+    per_block: int = MEMBERS_PER_BLOCK,
 ) -> RunWriter:
     """Make a new run folder, ready for block 0, and hold its lock.
 
@@ -199,6 +203,7 @@ def create_run(
     variables : what is recorded
     coords : labels of the axes other than `member`: texts, numbers or dates
     members : number of members, >= 1
+    axis, per_block : name of the first axis where it is not that of the members, and its rows in a block
 
     Raises
     ------
@@ -210,17 +215,8 @@ def create_run(
     folder = Path(folder).absolute()
     if members < 1:
         raise ValueError(f"a run has at least one member, not {members}")
-    layout = Layout(folder, members, tuple(variables))
-    store: dict[str, Any] = {
-        "schema": STORE_SCHEMA,
-        "members": members,
-        "blocks": layout.n_blocks,
-        "variables": describe(variables),
-        "coords": coordinates(layout, coords),
-    }
+    store = _described(Layout(folder, members, tuple(variables), axis, per_block), coords)
     name = run_id(manifest["decisive"])
-    # As it will be read back, so that the metadata can be written again byte for byte.
-    store = json.loads(canonical(store))
     files = metadata(store, name)
     store["files"] = [vars(FileRecord(path, len(data), digest(data))) for path, data in files.items()]
     content = render_manifest({**manifest, "run_id": name, "store": store})
@@ -242,6 +238,22 @@ def create_run(
     except BaseException:
         _release_quietly(lock)
         raise
+
+
+def _described(layout: Layout, coords: Coords) -> dict[str, Any]:
+    """The part `store` of a manifest."""
+    store: dict[str, Any] = {
+        "schema": STORE_SCHEMA,
+        "members": layout.members,
+        "blocks": layout.n_blocks,
+        "variables": describe(layout.variables),
+        "coords": coordinates(layout, coords),
+    }
+    if (layout.axis, layout.per_block) != ("member", MEMBERS_PER_BLOCK):
+        store |= {"axis": layout.axis, "per_block": layout.per_block}
+    # As it will be read back, so that the metadata can be written again byte for byte.
+    found: dict[str, Any] = json.loads(canonical(store))
+    return found
 
 
 def resume_run(folder: Path | str, decisive: Mapping[str, Any] | None = None) -> RunWriter:
@@ -296,8 +308,11 @@ def start_run(
     variables: Sequence[VariableSpec],
     coords: Coords,
     members: int,
+    *,
+    axis: str = "member",
+    per_block: int = MEMBERS_PER_BLOCK,
 ) -> RunWriter:
     """Resume the run if its folder holds one, else create it; arguments and errors as for those two."""
     if os.path.exists(Path(folder) / MANIFEST):
         return resume_run(folder, manifest["decisive"])
-    return create_run(folder, manifest, variables, coords, members)
+    return create_run(folder, manifest, variables, coords, members, axis=axis, per_block=per_block)

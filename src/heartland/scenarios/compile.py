@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from heartland.core.dates import parse as parse_date
 from heartland.core.dates import steps as step_dates
 from heartland.core.draws import Draws
@@ -32,7 +34,10 @@ if TYPE_CHECKING:
     from heartland.region.world import World
     from heartland.scenarios.scenario import Scenario
 
-__all__ = ["Openings", "compile_plan", "model_rows", "operations_of", "priors_of", "rival_forms"]
+__all__ = [
+    "Openings", "compile_plan", "model_rows", "operations_of", "priors_of", "rival_forms", "set_to",
+    "used_parameters",
+]  # fmt: skip
 
 
 def model_rows(mechanisms: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -66,6 +71,17 @@ def priors_of(region: Region) -> Mapping[str, Any]:
     return priors
 
 
+def used_parameters(region: Region) -> tuple[str, ...]:
+    """Ids of the parameters that the start and the mechanisms in use of a region read."""
+    known = priors_of(region)
+    return tuple(dict.fromkeys([*parameters(), *_wanted(_mechanisms(region), known)]))
+
+
+def _mechanisms(region: Region) -> list[str]:
+    records, chosen = catalogue(), region.model.variants
+    return [name for item in region.model.mechanisms if (name := chosen.get(item, item)) in records]
+
+
 @dataclass(frozen=True)
 class Opened:
     """What scenarios that begin on one day in one region share: world, parameters, start, mechanisms."""
@@ -78,31 +94,46 @@ class Opened:
 
 
 class Openings:
-    """Starts that were opened already, so that a scenario and its baseline open theirs once."""
+    """Starts that were opened already, so that a scenario and its baseline open theirs once.
 
-    def __init__(self) -> None:
-        self._opened: list[tuple[Scenario, tuple[int, int], Opened]] = []
+    most : how many are held at once, the oldest given up first; 0 for all
+    """
 
-    def of(self, scenario: Scenario, members: int, seed: int) -> Opened:
-        """The start of a scenario for a number of members; arrays in it are read only."""
+    def __init__(self, most: int = 0) -> None:
+        self._most = most
+        self._opened: list[tuple[Scenario, tuple[int, int], Mapping[str, float], Opened]] = []
+
+    def of(
+        self, scenario: Scenario, members: int, seed: int, values: Mapping[str, float] | None = None
+    ) -> Opened:
+        """The start of a scenario for a number of members; arrays in it are read only.
+
+        values : parameters that are set and not drawn; only those that the start reads are set here
+        """
         draws = -(-members // BLOCK) * (BLOCK // DRAW)
-        for other, sizes, opened in self._opened:
+        given = {name: value for name, value in (values or {}).items() if name in parameters()}
+        for other, sizes, others, opened in self._opened:
             same = (other.start, other.known_by, other.receivers) == (
                 scenario.start, scenario.known_by, scenario.receivers,
             )  # fmt: skip
-            if other.region is scenario.region and same and sizes == (draws, seed):
+            if other.region is scenario.region and same and sizes == (draws, seed) and others == given:
                 return opened
-        opened = _open(scenario, draws, seed)
-        self._opened.append((scenario, (draws, seed), opened))
+        opened = _open(scenario, draws, seed, given)
+        self._opened = [*self._opened, (scenario, (draws, seed), given, opened)][-self._most :]
         return opened
 
 
-def _open(scenario: Scenario, draws: int, seed: int) -> Opened:
+def set_to(drawn: Mapping[str, Floats], values: Mapping[str, float]) -> Mapping[str, Floats]:
+    """Draws of parameters with some of them the same in every draw; all others stay what they are."""
+    return {
+        name: np.full_like(draws, values[name]) if name in values else draws for name, draws in drawn.items()
+    }
+
+
+def _open(scenario: Scenario, draws: int, seed: int, values: Mapping[str, float]) -> Opened:
     region = widened(scenario.region, scenario.receivers)
-    axes, known, records = axes_of(region), priors_of(region), catalogue()
-    chosen = region.model.variants
-    ids = [name for item in region.model.mechanisms if (name := chosen.get(item, item)) in records]
-    drawn = draw(known, [*_wanted(ids, known), *parameters()], seed, draws)
+    axes, known, ids = axes_of(region), priors_of(region), _mechanisms(region)
+    drawn = set_to(draw(known, [*_wanted(ids, known), *parameters()], seed, draws), values)
     world = region.at(scenario.start, known_by=scenario.known_by or None)
     own = tuple(scenario.region.model.receivers)
     return Opened(world, axes, drawn, start_of(world, axes, drawn, seed, draws, own), tuple(ids))
@@ -117,6 +148,8 @@ def compile_plan(
     per_year: int = 0,
     outcomes: Sequence[Any] | None = None,
     openings: Openings | None = None,
+    values: Mapping[str, float] | None = None,
+    whole: bool = True,
 ) -> Plan:
     """Compile a scenario for a number of members.
 
@@ -125,6 +158,8 @@ def compile_plan(
     per_year : steps a year, 0 for the region's own
     outcomes : outcomes whose times must be recorded; default those of the scenario
     openings : starts to share with other scenarios
+    values : parameters by id that are set and not drawn from their priors
+    whole : learn the names of parts and terms and try the outcomes; without it changes are not split
 
     Raises
     ------
@@ -132,14 +167,11 @@ def compile_plan(
         For patches, outcomes or parameters that do not fit the region.
     """
     rate = per_year or scenario.region.model.steps_per_year
-    start_day = parse_date(scenario.start).earliest
-    assert start_day is not None
-    days = tuple(step_dates(start_day, scenario.months, rate))
-    opened = (openings or Openings()).of(scenario, members, seed)
-    records, asked = catalogue(), scenario.outcomes if outcomes is None else outcomes
-    models = {name: records[name].model for name in opened.ids}
-    operations = _operations(scenario, opened.axes, days, models, rate)
-    start = opened.start
+    days = _days(scenario, rate)
+    opened = (openings or Openings()).of(scenario, members, seed, values)
+    asked = scenario.outcomes if outcomes is None else outcomes
+    models = {name: catalogue()[name].model for name in opened.ids}
+    operations, start = _operations(scenario, opened.axes, days, models, rate), opened.start
     plan = Plan(
         scenario=scenario.id,
         axes=opened.axes,
@@ -149,7 +181,7 @@ def compile_plan(
         mechanisms=opened.ids,
         start=start.state,
         statics=start.statics,
-        parameters=opened.drawn,
+        parameters=set_to(opened.drawn, values or {}),
         operations=operations,
         rules=rules_of(opened.world, opened.axes, operations),
         grid=_grid(days, rate, asked),
@@ -162,8 +194,9 @@ def compile_plan(
         unknown=start.unknown,
         asked=_asked(asked),
     )
-    plan = _named(plan)
-    check_outcomes(plan, asked)
+    if whole:
+        plan = _named(plan)
+        check_outcomes(plan, asked)
     return plan
 
 
@@ -209,13 +242,17 @@ def operations_of(scenario: Scenario) -> tuple[Operation, ...]:
         For patches that do not fit the region.
     """
     region = widened(scenario.region, scenario.receivers)
-    rate, start = region.model.steps_per_year, parse_date(scenario.start).earliest
-    assert start is not None
+    rate = region.model.steps_per_year
     records = catalogue()
     chosen = [region.model.variants.get(name, name) for name in region.model.mechanisms]
     models = {name: records[name].model for name in chosen if name in records}
-    days = tuple(step_dates(start, scenario.months, rate))
-    return _operations(scenario, axes_of(region), days, models, rate)
+    return _operations(scenario, axes_of(region), _days(scenario, rate), models, rate)
+
+
+def _days(scenario: Scenario, rate: int) -> tuple[date, ...]:
+    start = parse_date(scenario.start).earliest
+    assert start is not None
+    return tuple(step_dates(start, scenario.months, rate))
 
 
 def _money(world: World) -> tuple[str, ...]:

@@ -185,22 +185,26 @@ def _patch(item: PatchFile, node: YamlNode, file: str, number: int) -> Patch:
     return Patch(intervention, item.why, item.source, item.assumption)
 
 
-def outcome_of(item: OutcomeFile, node: YamlNode, file: str, number: int) -> Outcome:
+def outcome_of(
+    item: OutcomeFile, node: YamlNode, file: str, number: int, key: str = "outcomes"
+) -> Outcome:
     """One outcome of a file, its expression parsed and its unit checked.
+
+    key : list of the file that it stands in, at place `number`
 
     Raises
     ------
     HeartlandInputError
         With the place of the mistake.
     """
-    row, _ = node.at(("outcomes", number, "expression"))
+    row, _ = node.at((key, number, "expression"))
     tree = parse_expression(item.expression, Where(file, row))
     kind, other = ("a yes or no", "a number") if yes_or_no(tree) else ("a number", "a yes or no")
     _check(
         yes_or_no(tree) == (item.unit == "probability"),
         node,
         file,
-        ("outcomes", number, "expression"),
+        (key, number, "expression"),
         f'outcome "{item.id}" is {kind}, but its unit "{item.unit}" is that of {other}',
         "A probability is the share of runs in which something holds; everything else has a unit of its own.",
         "Write unit: probability for occurs() and comparisons, and the state's unit otherwise.",

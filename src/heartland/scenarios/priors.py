@@ -13,7 +13,7 @@ from scipy import special
 from heartland.core.noise import parameter_uniforms
 from heartland.errors import Finding, HeartlandInputError, Place, suggestion
 
-__all__ = ["FAMILIES", "Prior", "check_priors", "draw", "priors_from_rows", "quantile"]
+__all__ = ["FAMILIES", "Prior", "check_priors", "draw", "priors_from_rows", "quantile", "share_below"]
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -132,6 +132,14 @@ def quantile(prior: Prior, u: Floats) -> Floats:
         return np.full_like(u, prior.location)
     low, high = _distribution(prior, prior.low), _distribution(prior, prior.high)
     return _inverse(prior, low + u * (high - low))
+
+
+def share_below(prior: Prior, x: float) -> float:
+    """Probability that a draw lies at or below x, truncation included; NaN for a fixed parameter."""
+    if prior.family == "fixed":
+        return float("nan")
+    low, high = _distribution(prior, prior.low), _distribution(prior, prior.high)
+    return min(max((_distribution(prior, x) - low) / (high - low), 0.0), 1.0)
 
 
 def _inverse(prior: Prior, p: Floats) -> Floats:

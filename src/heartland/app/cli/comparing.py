@@ -82,10 +82,14 @@ def _number(value: float | None) -> str:
 
 
 def repair_run(folder: Path, region: str) -> list[str]:
-    """Compute the damaged blocks of a run again; they must come out with the journaled values."""
+    """Compute damaged blocks of a run, or points of a sweep, again; they must have the journaled values."""
+    from heartland.runs.experiment import SWEEP_SCHEMA, point_job
     from heartland.runs.job import Job
+    from heartland.runs.manifest import read_manifest
     from heartland.runs.opening import open_plan
     from heartland.runs.verify import repair
 
+    if read_manifest(folder).get("schema") == SWEEP_SCHEMA:
+        return repair(folder, point_job(folder, region))
     job = Job((open_plan(folder, region),))
     return repair(folder, lambda block: job(block)[0])

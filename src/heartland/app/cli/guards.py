@@ -152,7 +152,7 @@ def _unfinished(scenario: Scenario, options: Mapping[str, Any]) -> Path | None:
         except HeartlandError:
             continue
         decisive = stored.manifest["decisive"]
-        fits = stored.manifest["scenario"]["id"] == scenario.id
+        fits = stored.manifest.get("scenario", {}).get("id") == scenario.id
         if fits and not stored.complete and asked == {key: decisive[key] for key in asked}:
             found.append((path.stat().st_mtime, path.parent))
     return max(found)[1] if found else None

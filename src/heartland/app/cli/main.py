@@ -18,6 +18,7 @@ from heartland.app.cli import (
     measuring,
     routing,
     running,
+    sweeping,
 )
 from heartland.errors import HeartlandError
 
@@ -32,6 +33,7 @@ app = typer.Typer(
     add_completion=False,
 )
 running.add(app)
+sweeping.add(app)
 measuring.add(app)
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(routing.app, name="corridors")

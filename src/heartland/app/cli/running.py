@@ -144,9 +144,8 @@ def _chosen(region: Region, scenario: str, system: str, every: bool) -> str:
     if sum((bool(scenario), bool(system), every)) != 1:
         raise HeartlandInputError.at(
             "Name one scenario, or --system ID, or --all.",
-            fix=f"Scenarios: {', '.join(region.scenario_ids())}.",
-            check="usage",
-        )
+            fix=f"Scenarios: {', '.join(region.scenario_ids())}.", check="usage",
+        )  # fmt: skip
     if scenario or every:
         return scenario
     from heartland.scenarios.shelf import headlines
@@ -176,8 +175,7 @@ def _answer(region: Region, name: str, options: dict[str, Any], begun: float) ->
     ended = time.monotonic()
     seconds = {
         "load": round(loaded - begun, 2), "run": round(ran - loaded, 2), "answer": round(answered - ran, 2),
-        "report": round(ended - answered, 2),
-        "total": round(ended - begun, 2),
+        "report": round(ended - answered, 2), "total": round(ended - begun, 2),
     }  # fmt: skip
     return _Done(made, base, rows, path, folder, seconds)
 
@@ -225,7 +223,8 @@ RunName = Annotated[str, typer.Argument(help="Folder or id of a run.")]
 
 
 def resume(run: RunName, region: RegionName = "", out: Out = DEFAULT_OUT) -> None:
-    """Compute what an interrupted run still misses; finished blocks are kept."""
+    """Compute what an interrupted run or sweep still misses; finished blocks are kept."""
+    from heartland.app.cli.sweeping import resumed
     from heartland.runs.manifest import read_manifest
     from heartland.runs.opening import find_run
     from heartland.runs.opening import resume as take_up
@@ -234,6 +233,8 @@ def resume(run: RunName, region: RegionName = "", out: Out = DEFAULT_OUT) -> Non
     folder = find_run(run, out)
     members = int(read_manifest(folder)["decisive"]["members"])
     with naming(folder, region):
+        if resumed(folder, region):
+            return
         made = take_up(folder, progress=progress_bar("members", BLOCK, members), region=region)
     say(f"{folder.name}: {made[0].members} members, complete")
     if len(made) > 1:
@@ -344,7 +345,6 @@ def verify(
     findings = check(folder)
     for finding in findings:
         say(f"{finding.severity} {finding}")
-    errors = [finding for finding in findings if finding.severity == "E"]
-    if errors:
+    if errors := [finding for finding in findings if finding.severity == "E"]:
         raise CheckFailedError(f"{len(errors)} of the findings are damage.")
     say(f"{folder.name}: every file is as it was journaled")
