@@ -68,7 +68,7 @@ class Collector:
             row[0] = row[0] + weight * self._power(found)
             row[1] = row[1] + weight
             return
-        known = ~unknown
+        known = _narrow(~unknown)
         if self._fill is not None:
             found[unknown] = self._fill
             known = np.broadcast_to(True if undefined is None else ~undefined[None], found.shape)
@@ -92,6 +92,12 @@ class Collector:
                 block[i] = part
             columns.append(block)
         return Sums(*columns)
+
+
+def _narrow(known: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """The same with a last axis of length 1 where it is alike all along, as it mostly is over draws."""
+    first = known[..., :1]
+    return first if known.ndim > 2 and bool((known == first).all()) else known
 
 
 def widen_front(weight: Floats, ndim: int) -> Floats:
