@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,11 +20,13 @@ import numpy as np
 
 import heartland
 from heartland.dynamics.mechanism import Event, Mechanism, catalogue
+from heartland.scenarios.traced.engine import double_precision
 
 Direction = tuple[str, str, int]
 SMALL = 1e-4
 # mechanism ids that have passed, by kind of check
-PASSED: dict[str, set[str]] = {"standard": set(), "reference": set(), "steps": set()}
+PASSED: dict[str, set[str]] = {"standard": set(), "reference": set(), "steps": set(), "jax": set()}
+HAS_JAX = find_spec("jax") is not None
 
 
 @dataclass(frozen=True)
@@ -190,6 +193,38 @@ def check_namespaces(case: Case) -> None:
                                    rtol=1e-13, atol=1e-15, err_msg=name)
 
 
+def check_jax(case: Case, rtol: float = 1e-6) -> None:
+    """The compiled mechanism gives on JAX, in double precision, the numbers of NumPy and the same events.
+
+    Every input is traced, so nothing may depend on a number before the mechanism runs. Without JAX there is
+    nothing to compare; `test_zz_complete.py` says so.
+    """
+    if not HAS_JAX:
+        return
+    import jax
+
+    record = case.record
+
+    def body(reads: list[Any], keywords: dict[str, Any]) -> dict[str, Any]:
+        return flat(record.function(*reads, **keywords, **({"dt": case.dt} if record.uses_dt else {})))
+
+    keywords = {k: np.broadcast_to(np.asarray(v, float), (case.members,)) for k, v in case.parameters.items()}
+    keywords |= {k: np.asarray(v, float) for k, v in case.noise.items()}
+    with double_precision():
+        traced = jax.jit(body)([np.asarray(v, float) for v in case.reads.values()], keywords)
+        found = {name: np.asarray(value) for name, value in traced.items()}
+    for name, value in flat(case.call()).items():
+        plain = np.asarray(value)
+        if plain.dtype == np.bool_:
+            np.testing.assert_array_equal(found[name], plain, err_msg=f"{name} on JAX")
+            continue
+        assert found[name].dtype == np.float64, f"{name} is {found[name].dtype} on JAX"
+        scale = float(np.nanmax(np.abs(plain), initial=0.0, where=np.isfinite(plain)))
+        np.testing.assert_allclose(
+            found[name], plain, rtol=rtol, atol=1e-12 * scale, err_msg=f"{name} on JAX")
+    PASSED["jax"].add(record.id)
+
+
 def check_closure(case: Case, new: Mapping[str, Any], rtol: float = 1e-12) -> None:
     """Parts of each named state sum to the exact change to the level `new`."""
     returned = case.call()
@@ -332,4 +367,5 @@ def standard(
     for name, value in values.items():
         np.testing.assert_allclose(np.asarray(named[name], dtype=float), np.asarray(value, dtype=float),
                                    rtol=1e-9, atol=1e-12, err_msg=name)
+    check_jax(case)
     PASSED["standard"].add(case.record.id)

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.dynamics.helpers import PASSED
+from tests.dynamics.helpers import HAS_JAX, PASSED
 
 from heartland.dynamics.mechanism import catalogue
 
@@ -38,6 +38,12 @@ def whole(request: pytest.FixtureRequest) -> None:
 @pytest.mark.usefixtures("whole")
 def test_every_mechanism_has_passed(kind: str) -> None:
     assert sorted(set(catalogue()) - PASSED[kind]) == []
+
+
+@pytest.mark.skipif(not HAS_JAX, reason="jax is not installed; the extra [jax] brings it")
+@pytest.mark.usefixtures("whole")
+def test_every_mechanism_gives_the_numbers_of_numpy_when_jax_compiles_it() -> None:
+    assert sorted(set(catalogue()) - PASSED["jax"]) == []
 
 
 @pytest.mark.usefixtures("whole")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
 
-__all__ = ["Array", "Namespace", "everywhere", "logistic", "namespace", "nowhere", "yearly_to_step"]
+__all__ = [
+    "Array", "Namespace", "everywhere", "filled", "joint_namespace", "logistic", "namespace", "nowhere",
+    "rounds", "yearly_to_step",
+]  # fmt: skip
 
 # A NumPy, array-api-strict or JAX array; the standard has no common static type.
 Array: TypeAlias = Any
@@ -39,6 +44,37 @@ def everywhere(flags: Array) -> bool:
 def nowhere(flags: Array) -> bool:
     """Whether no flag is seen to hold; as `everywhere`, of NumPy arrays alone."""
     return isinstance(flags, np.ndarray) and not flags.any()
+
+
+def joint_namespace(*arrays: Array) -> Namespace:
+    """Array namespace of the first argument that is no NumPy array; NumPy where all are."""
+    for array in arrays:
+        if not isinstance(array, np.ndarray):
+            return namespace(array)
+    return np
+
+
+def rounds(count: Array, body: Callable[[Any, Any], Any], start: Any) -> Any:
+    """What becomes of `start` when `body(k, value)` is applied for k = 0 .. count - 1.
+
+    count : whole number, >= 0, as an array without axes; while JAX compiles, it need not be known yet
+    """
+    jax = sys.modules.get("jax")
+    if jax is not None and isinstance(count, jax.core.Tracer):
+        return jax.lax.fori_loop(0, count.astype(int), body, start)
+    value = start
+    for k in range(int(count)):
+        value = body(k, value)
+    return value
+
+
+def filled(array: Array, places: Any, values: Array) -> Array:
+    """An array just made with values put at some places: itself where it can be written to, else a copy."""
+    at = getattr(array, "at", None)
+    if at is not None:
+        return at[places].set(values)
+    array[places] = values
+    return array
 
 
 def logistic(x: Array) -> Array:

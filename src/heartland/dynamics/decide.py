@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from heartland.core.arrays import Array, Namespace, namespace
+from heartland.core.arrays import Array, Namespace, namespace, rounds
 
 __all__ = ["CODES", "KINDS", "chance_of_at_most", "decide", "decide_by_code", "objections_survived"]
 
@@ -176,8 +176,11 @@ def chance_of_at_most(limit: Array, n: Array, q: Array) -> Array:
     """
     xp = namespace(q)
     term = (1.0 - q) ** n
-    total = xp.zeros_like(term + limit)
-    for k in range((int(xp.max(n)) if n.size else 0) + 1):
-        total = total + xp.where(limit >= k, term, 0.0)
-        term = term * (n - k) / (k + 1.0) * q / (1.0 - q)
+
+    def add(k: Array, so_far: tuple[Array, Array]) -> tuple[Array, Array]:
+        total, term = so_far
+        return total + xp.where(limit >= k, term, 0.0), term * (n - k) / (k + 1.0) * q / (1.0 - q)
+
+    most = xp.max(n) if n.size else xp.asarray(0)
+    total, _ = rounds(most + 1, add, (xp.zeros_like(term + limit), term))
     return xp.where(limit >= n, 1.0, total)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from heartland.core.arrays import namespace
 from heartland.measures.influence import LEAST_COVERAGE
 from heartland.measures.scores import Floats
 
@@ -34,10 +35,12 @@ def effective_number(strength: Floats) -> Floats:
     -------
     (...rest) count from 1 to the number of powers; NaN where all are 0 or unknown (Laakso & Taagepera 1979)
     """
-    whole = np.nansum(strength, axis=0)
-    squares = np.nansum(strength * strength, axis=0)
+    xp = namespace(strength)
+    whole = xp.nansum(strength, axis=0)
+    squares = xp.nansum(strength * strength, axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(np.where(whole > 0, whole * whole / squares, np.nan))
+        value: Floats = xp.asarray(xp.where(whole > 0, whole * whole / squares, xp.nan))
+        return value
 
 
 def entropy_number(strength: Floats) -> Floats:

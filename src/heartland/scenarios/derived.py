@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 
-import numpy as np
-
+from heartland.core.arrays import filled, namespace
 from heartland.dynamics.alignment import dependence_mean
 from heartland.dynamics.steps import known
 from heartland.scenarios.plan import Floats
@@ -24,46 +23,59 @@ REMEMBERED = {
 
 def presence_level(effort: Floats, deployed: Floats) -> Floats:
     """Level of security presence, max(clip(effort, 0, 4), deployed); all (power, receiver, member)."""
-    return np.maximum(np.clip(effort, 0.0, 4.0), deployed)
+    xp = namespace(effort)
+    level: Floats = xp.maximum(xp.clip(effort, 0.0, 4.0), deployed)
+    return level
 
 
 def _log_change(reader: Reader, places: list[int]) -> Floats:
     """Log of output against the start; (place, member)."""
-    return np.log(reader.state["gdp"][places] / reader.first["gdp"][places])
+    grown = reader.state["gdp"][places] / reader.first["gdp"][places]
+    change: Floats = namespace(grown).log(grown)
+    return change
 
 
 def _power_surge(reader: Reader) -> Floats:
     """Growth of each power off its trend over the last step, per year; patches on its output included."""
     now, before = reader.state["gdp"][reader.powers], reader.before["gdp"][reader.powers]
-    return np.log(now / before) / reader.dt - reader.statics["trend_power"]
+    surge: Floats = namespace(now).log(now / before) / reader.dt - reader.statics["trend_power"]
+    return surge
 
 
 def _remit_rate(reader: Reader) -> Floats:
     """Growth of transfers over the last step off the receiver's trend, per year; unknown stays unknown."""
     now, before = reader.state["remittances"], reader.before["remittances"]
-    grown = np.divide(now, before, out=np.ones_like(now), where=before != 0)
-    return np.log(grown) / reader.dt - reader.statics["trend_receiver"][None]
+    grown: Floats = namespace(now).log(_grown(now, before))
+    return grown / reader.dt - reader.statics["trend_receiver"][None]
+
+
+def _grown(now: Floats, before: Floats) -> Floats:
+    """The ratio of two levels; 1 where the first was 0."""
+    xp, some = namespace(now), before != 0
+    ratio: Floats = xp.where(some, now / xp.where(some, before, 1.0), 1.0)
+    return ratio
 
 
 def _remit_ratio(reader: Reader) -> Floats:
     """Current transfers over current output, from the start ratio and both changes since the start."""
     first = reader.first["remittances"]
-    moved = np.divide(reader.state["remittances"], first, out=np.ones_like(first), where=first != 0)
-    return reader.statics["remit_share"] * moved / np.exp(reader.get("growth_receiver"))
+    moved, size = _grown(reader.state["remittances"], first), reader.get("growth_receiver")
+    return reader.statics["remit_share"] * moved / _exp(size)
 
 
 def _actor_gap(reader: Reader) -> Floats:
-    gap = np.zeros_like(reader.state["gdp"])
-    gap[reader.powers] = reader.state["power_gap"]
-    gap[reader.receivers] = reader.state["growth_gap"]
-    return gap
+    gdp = reader.state["gdp"]
+    gap = filled(namespace(gdp).zeros_like(gdp), reader.powers, reader.state["power_gap"])
+    whole: Floats = filled(gap, reader.receivers, reader.state["growth_gap"])
+    return whole
 
 
 def _alignment_target(reader: Reader) -> Floats:
     """Position each receiver is drawn to; NaN for actors without a pull."""
-    target = np.full_like(reader.state["ideal_point"], np.nan)
-    positions = reader.state["ideal_point"][reader.powers]
-    target[reader.receivers] = dependence_mean(positions, reader.get("trade_weight"))
+    points = reader.state["ideal_point"]
+    xp = namespace(points)
+    drawn = dependence_mean(points[reader.powers], reader.get("trade_weight"))
+    target: Floats = filled(xp.full_like(points, xp.nan), reader.receivers, drawn)
     return target
 
 
@@ -73,17 +85,22 @@ def trade_swell(share: Floats, gap: Floats) -> Floats:
     1 + sum over givers of share (exp(gap) - 1): the rest of the world keeps its trade; shares stay below 1.
     share, gap : (power, receiver, member), share at the start, log change; unknown counts as unmoved
     """
-    moved: Floats = known(share * np.expm1(gap)).sum(axis=0)
+    moved: Floats = known(share * namespace(gap).expm1(gap)).sum(axis=0)
     return 1.0 + moved
 
 
 def _trade_weight(reader: Reader) -> Floats:
-    return reader.statics["trade_share"] * np.exp(reader.state["trade_gap"]) / reader.get("trade_swell")
+    return reader.statics["trade_share"] * _exp(reader.state["trade_gap"]) / reader.get("trade_swell")
+
+
+def _exp(x: Floats) -> Floats:
+    found: Floats = namespace(x).exp(x)
+    return found
 
 
 def _apart(points: Floats) -> Floats:
     """Distance of the ideal points of any two powers; points : (power, member)."""
-    return np.abs(points[:, None] - points[None])
+    return abs(points[:, None] - points[None])
 
 
 def _vote_similarity(reader: Reader) -> Floats:

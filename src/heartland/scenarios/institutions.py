@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from heartland.core.arrays import filled, joint_namespace, namespace
 from heartland.dynamics.decide import CODES as KIND
 from heartland.dynamics.organisations import MEMBER
 from heartland.dynamics.steps import known
@@ -50,13 +51,21 @@ def _amended(reader: Reader, number: int, column: int | slice) -> Floats:
             continue
         applies = (reader.state["adopted"][proposal] > 0) & (codes[row, CODES.index("held")] == 0)
         rows = (np.arange(found.shape[0]) == row).reshape(-1, *[1] * (found.ndim - 1))
-        found = np.where(rows & applies, reader.statics["amendment_codes"][proposal, column], found)
+        new = reader.statics["amendment_codes"][proposal, column]
+        found = namespace(applies).where(rows & applies, new, found)
     return found
+
+
+def _number(truth: Any) -> Floats:
+    """1 where true, else 0."""
+    number: Floats = truth.astype("float64")
+    return number
 
 
 def _member(reader: Reader) -> Bools:
     """Members in good standing, (organisation, actor, member)."""
-    return np.equal(reader.state["membership"], MEMBER)
+    member: Bools = reader.state["membership"] == MEMBER
+    return member
 
 
 def _member_count(reader: Reader) -> Floats:
@@ -66,19 +75,20 @@ def _member_count(reader: Reader) -> Floats:
 
 def _may_ask(reader: Reader) -> Floats:
     takes = rule_code(reader, HOME, "kind")[:, None] >= 0
-    return np.asarray((_member(reader)[:, reader.receivers] & takes), dtype=np.float64)
+    return _number(_member(reader)[:, reader.receivers] & takes)
 
 
 def _soil(reader: Reader) -> Bools:
     """Soil of members, frozen ones included, (organisation, receiver, member)."""
-    return np.greater_equal(reader.state["membership"][:, reader.receivers], MEMBER)
+    soil: Bools = reader.state["membership"][:, reader.receivers] >= MEMBER
+    return soil
 
 
 def _neighbour(reader: Reader) -> Floats:
     """Receivers that border a member and are none themselves, where requests are taken at all."""
     takes = rule_code(reader, ABROAD, "kind")[:, None] >= 0
     near = (_member(reader)[:, None] & (reader.statics["borders"] > 0)[None]).any(axis=2)
-    return np.asarray(near & ~_soil(reader) & takes, dtype=np.float64)
+    return _number(near & ~_soil(reader) & takes)
 
 
 def _by_soil(code: str) -> Callable[[Reader], Floats]:
@@ -86,8 +96,10 @@ def _by_soil(code: str) -> Callable[[Reader], Floats]:
 
     def read(reader: Reader) -> Floats:
         home, abroad = (rule_code(reader, name, code)[:, None] for name in (HOME, ABROAD))
-        found = np.where(_soil(reader), home, abroad)
-        return np.where(found < 0, NEVER, found)
+        soil = _soil(reader)
+        found = namespace(soil).where(soil, home, abroad)
+        value: Floats = namespace(soil).where(found < 0, NEVER, found)
+        return value
 
     return read
 
@@ -95,38 +107,40 @@ def _by_soil(code: str) -> Callable[[Reader], Floats]:
 def _triggered(reader: Reader) -> Floats:
     """Where the condition of the rule on that soil holds: who asks, and whether the lead has a seat."""
     soil, member = _soil(reader), _member(reader)
-    trigger = np.where(
+    xp = namespace(soil)
+    trigger = xp.where(
         soil, rule_code(reader, HOME, "trigger")[:, None], rule_code(reader, ABROAD, "trigger")[:, None]
     )
     danger = reader.state["crisis"] + reader.state["onset"] * reader.state["threat_mark"]
-    near: Bools = np.greater(reader.get("neighbour"), 0.0)
-    holds = np.where(trigger == TRIGGERS.index("member-request"), member[:, reader.receivers], True)
-    holds = np.where(trigger == TRIGGERS.index("crisis-outside-members"), ~soil, holds)
-    endangers = near & (np.asarray(danger)[None, ...] > 0.0)
-    holds = np.where(
+    near = reader.get("neighbour") > 0.0
+    holds = xp.where(trigger == TRIGGERS.index("member-request"), member[:, reader.receivers], True)
+    holds = xp.where(trigger == TRIGGERS.index("crisis-outside-members"), ~soil, holds)
+    endangers = near & (danger[None, ...] > 0.0)
+    holds = xp.where(
         trigger == TRIGGERS.index("crisis-in-a-neighbour-that-endangers-members"), endangers, holds
     )
-    seated = np.asarray(np.any(member[:, reader.powers] & (reader.statics["lead"] > 0), axis=1))
-    return np.asarray(holds & seated[:, None], dtype=np.float64)
+    seated = xp.any(member[:, reader.powers] & (reader.statics["lead"] > 0), axis=1)
+    return _number(holds & seated[:, None])
 
 
 def _voters_count(reader: Reader) -> Floats:
     """Voters of a request beside the lead and whoever asks."""
     member = _member(reader)
     lead = (member[:, reader.powers] & (reader.statics["lead"] > 0)).sum(axis=1)
-    asks = member[:, reader.receivers].astype(np.float64)
+    asks = _number(member[:, reader.receivers])
     same = np.zeros(asks.shape[:2])
     for place, name in enumerate(reader.axes.receiver):
         if name in reader.axes.power:
             same[:, place] = reader.statics["lead"][:, reader.axes.power.index(name), 0]
     count: Floats = (_member_count(reader) - lead)[:, None] - asks * (same[..., None] == 0)
-    return np.maximum(count, 0.0)
+    value: Floats = namespace(count).maximum(count, 0.0)
+    return value
 
 
 def _spoken_for(reader: Reader) -> Floats:
     on = rule_code(reader, ELIGIBILITY, "kind") >= 0
     on = on & (rule_code(reader, ELIGIBILITY, "kind") != NEVER)
-    return np.asarray(on, dtype=np.float64)[:, None] + 0.0 * reader.state["unmet"]
+    return _number(on)[:, None] + 0.0 * reader.state["unmet"]
 
 
 def _shared_lead(reader: Reader) -> Floats:
@@ -134,7 +148,7 @@ def _shared_lead(reader: Reader) -> Floats:
     kind = rule_code(reader, COORDINATION, "kind")[:, None]
     mandate = rule_code(reader, COORDINATION, "mandate")[:, None]
     given = (mandate == 0) | (reader.state["mandate"][None] > 0)
-    return np.asarray((kind >= 0) & (kind != NEVER) & given, dtype=np.float64)
+    return _number((kind >= 0) & (kind != NEVER) & given)
 
 
 def _lead_dependence(reader: Reader) -> Floats:
@@ -147,9 +161,9 @@ def _with_lead(reader: Reader, pairs: Floats) -> Floats:
 
     pairs : (power, receiver, member);  0 for other actors, and where no power leads
     """
-    found = np.zeros(reader.state["membership"].shape)
+    found: Floats = namespace(pairs).zeros(reader.state["membership"].shape)
     for row, power in np.argwhere(reader.statics["is_lead"][:, reader.powers, 0] > 0):
-        found[row, reader.receivers] = pairs[power]
+        found = filled(found, (row, reader.receivers), pairs[power])
     return found
 
 
@@ -162,16 +176,17 @@ def _divergence(reader: Reader) -> Floats:
 def _apart(reader: Reader, points: Floats) -> Floats:
     """Distance of each actor from an organisation's lead, which stands at 0 if unknown; (O, A, member)."""
     lead = reader.statics["is_lead"][..., 0]
-    chief = np.zeros((lead.shape[0], points.shape[-1]))
+    chief: Floats = namespace(points).zeros((lead.shape[0], points.shape[-1]))
     for row, actor in np.argwhere(lead > 0):
-        chief[row] = known(points[actor])
-    return np.abs(points[None] - chief[:, None])
+        chief = filled(chief, row, known(points[actor]))
+    return abs(points[None] - chief[:, None])
 
 
 def _unmet_request(reader: Reader) -> Floats:
-    found = np.zeros(reader.state["membership"].shape)
-    found[:, reader.receivers] = reader.state["unmet"]
-    return found
+    unmet = reader.state["unmet"]
+    found = namespace(unmet).zeros(reader.state["membership"].shape)
+    value: Floats = filled(found, np.s_[:, reader.receivers], unmet)
+    return value
 
 
 def _benefit(reader: Reader) -> Floats:
@@ -186,7 +201,9 @@ def _admission(code: str) -> Callable[[Reader], Floats]:
 
     def read(reader: Reader) -> Floats:
         found = rule_code(reader, ADMISSION, code)
-        return np.where(found < 0, float(KIND["consensus"]), found) + 0.0 * reader.state["departures"]
+        known = namespace(found).where(found < 0, float(KIND["consensus"]), found)
+        value: Floats = known + 0.0 * reader.state["departures"]
+        return value
 
     return read
 
@@ -195,18 +212,18 @@ def _exit(reader: Reader) -> tuple[Floats, Floats]:
     kind, trigger = rule_code(reader, EXIT, "kind"), rule_code(reader, EXIT, "trigger")
     named = (kind >= 0) & (kind != NEVER) & (trigger == TRIGGERS.index("interest-no-longer-served"))
     barred = kind == NEVER
-    return np.asarray(barred, dtype=np.float64), np.asarray(named, dtype=np.float64)
+    return _number(barred), _number(named)
 
 
 def _observers_admitted(reader: Reader) -> Floats:
     kind = rule_code(reader, OBSERVERS, "kind")
-    return np.asarray(kind != NEVER, dtype=np.float64) + 0.0 * reader.state["departures"]
+    return _number(kind != NEVER) + 0.0 * reader.state["departures"]
 
 
 def _voter(reader: Reader) -> Floats:
     """Members in good standing with a weight in the vote, (proposal, actor, member)."""
     home = reader.statics["proposal_home"][..., 0].argmax(axis=1)
-    return np.asarray(_member(reader)[home] & (reader.get("vote_weight") > 0), dtype=np.float64)
+    return _number(_member(reader)[home] & (reader.get("vote_weight") > 0))
 
 
 def _vote_codes(reader: Reader) -> Floats:
@@ -216,14 +233,18 @@ def _vote_codes(reader: Reader) -> Floats:
     rows = [_amended(reader, taken, slice(None))[home] for home, taken in zip(homes, decisions, strict=True)]
     if not rows:
         return np.zeros((0, reader.statics["rule_codes"].shape[2], 1))
-    return np.stack(np.broadcast_arrays(*rows))
+    xp = joint_namespace(*rows)
+    codes: Floats = xp.stack(xp.broadcast_arrays(*rows))
+    return codes
 
 
 def _vote_rule(reader: Reader) -> Floats:
     """Kind, veto, quorum, abstention and 1 = no mandate is missing; (proposal, 5, member)."""
     codes = reader.get("vote_codes")
     kind, mandate = codes[:, :1], codes[:, 4:5]
-    return np.concatenate([np.where(kind < 0, NEVER, kind), codes[:, 1:4], 1.0 - mandate], axis=1)
+    xp = namespace(codes)
+    rule: Floats = xp.concatenate([xp.where(kind < 0, NEVER, kind), codes[:, 1:4], 1.0 - mandate], axis=1)
+    return rule
 
 
 def _vote_weight(reader: Reader) -> Floats:
@@ -234,27 +255,27 @@ def _vote_weight(reader: Reader) -> Floats:
 def _vote_lead(reader: Reader) -> Floats:
     lead = reader.get("vote_codes")[:, CODES.index("lead")]
     places = np.arange(len(reader.axes.actor))[None, :, None]
-    return np.asarray(lead[:, None] == places, dtype=np.float64)
+    return _number(lead[:, None] == places)
 
 
 def _sponsor_dependence(reader: Reader) -> Floats:
     """Trade share and transfers of each voter with the sponsor; 0 where unknown or not a receiver."""
     sponsor, reliance = reader.statics["sponsor"], reader.get("reliance")
-    found = np.zeros((*sponsor.shape[:2], reliance.shape[-1]))
+    found: Floats = namespace(reliance).zeros((*sponsor.shape[:2], reliance.shape[-1]))
     for row, power in np.argwhere(sponsor[:, reader.powers, 0] > 0):
-        found[row, reader.receivers] = reliance[power]
+        found = filled(found, (row, reader.receivers), reliance[power])
     return found
 
 
 def _sponsor_alignment(reader: Reader) -> Floats:
     """How much closer a voter stands to the sponsor than the voters on average, UN scale points."""
     sponsor, points = reader.statics["sponsor"][..., 0], known(reader.state["ideal_point"])
-    chief = np.zeros((sponsor.shape[0], points.shape[-1]))
+    xp, voter = namespace(points), reader.get("voter")
+    chief = xp.zeros((sponsor.shape[0], points.shape[-1]))
     for row, actor in np.argwhere(sponsor > 0):
-        chief[row] = points[actor]
-    apart = np.abs(points[None] - chief[:, None])
-    voter = reader.get("voter")
-    mean = (voter * apart).sum(axis=1) / np.maximum(voter.sum(axis=1), 1.0)
+        chief = filled(chief, row, points[actor])
+    apart = abs(points[None] - chief[:, None])
+    mean = (voter * apart).sum(axis=1) / xp.maximum(voter.sum(axis=1), 1.0)
     found: Floats = mean[:, None] - apart
     return found
 
@@ -277,18 +298,19 @@ def _joint(reader: Reader, status: Floats) -> Floats:
     """1 where power and receiver are members of one customs union; (power, receiver, member)."""
     both = status[reader.statics["customs_union"][:, 0] > 0] >= MEMBER
     pair = both[:, reader.powers][:, :, None] & both[:, reader.receivers][:, None]
-    return np.asarray(pair.any(axis=0), dtype=np.float64)
+    return _number(pair.any(axis=0))
 
 
 def _common_bank(reader: Reader) -> Floats:
     """1 where a bank that p sponsors lends to receiver r, a member; (power, receiver, member)."""
     member = _member(reader)[:, reader.receivers]
-    found = np.zeros_like(reader.state["bank_lending"])
+    xp = namespace(reader.state["bank_lending"])
+    found: Floats = xp.zeros_like(reader.state["bank_lending"])
     for number, home in enumerate(reader.statics["proposal_home"][..., 0]):
         if reader.statics["is_bank"][number, 0]:
             sponsor = reader.statics["sponsor"][number, reader.powers]
             lent = reader.state["adopted"][number] * member[int(home.argmax())]
-            found = np.maximum(found, sponsor[:, None] * lent[None])
+            found = xp.maximum(found, sponsor[:, None] * lent[None])
     return found
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from heartland.core.arrays import namespace
 from heartland.scenarios.plan import Floats
 from heartland.scenarios.subjects.base import Opening, Reader, Subject
 
@@ -28,9 +29,11 @@ def _open(book: Opening) -> None:
 def _means(reader: Reader) -> Floats:
     """Log of a donor's output relative to the largest donor's, less what its own outbreak ties up."""
     size = reader.state["gdp"][reader.powers]
-    share = np.maximum(size / size.max(axis=0, keepdims=True), LEAST)
+    xp = namespace(size)
+    share = xp.maximum(size / size.max(axis=0, keepdims=True), LEAST)
     tied = reader.statics["tied_means"] * reader.state["outbreak"][reader.powers]
-    return np.asarray(np.log(share) + np.log1p(-tied))
+    value: Floats = xp.asarray(xp.log(share) + xp.log1p(-tied))
+    return value
 
 
 SUBJECT = Subject(

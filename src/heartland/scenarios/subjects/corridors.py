@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from heartland.core.arrays import filled, joint_namespace, namespace, nowhere
 from heartland.region.corridor_rates import PARAMETERS, SPREAD
 from heartland.region.corridor_records import STAGES, Corridor, corridors_of, path_of
 from heartland.region.corridor_sets import hubs, transit_states, way_set
@@ -132,7 +133,9 @@ def _gate_state(leg_open: Floats, shut: Floats) -> NDArray[np.bool_]:
     width = max(leg_open.shape[-1], shut.shape[-1])
     ends = np.array([[False], [True]])
     parts = [leg_open >= MIDDLE, ~(shut >= MIDDLE), ends]
-    return np.concatenate([np.broadcast_to(x, (x.shape[0], width)) for x in parts])
+    xp = joint_namespace(leg_open, shut)
+    standing: NDArray[np.bool_] = xp.concatenate([xp.broadcast_to(x, (x.shape[0], width)) for x in parts])
+    return standing
 
 
 def _usable(gates: NDArray[np.int_], standing: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -148,6 +151,10 @@ def _left(reader: Reader, name: str) -> Floats:
     gates = reader.statics[f"{name}_gates"][..., 0].astype(np.intp)
     weight = reader.statics[f"{name}_weight"]
     standing = _gate_state(reader.state["leg_open"], reader.statics["transit_closed"])
+    xp = namespace(standing)
+    if xp is not np:
+        whole: Floats = xp.where(standing[gates].all(axis=-2), weight, 0.0).sum(axis=-2)
+        return whole
     always = np.asarray(standing.all(axis=1))
     always[-2] = True  # the gate of ways that are not there: they weigh nothing
     touched = ~np.asarray(always[gates].all(axis=-1))
@@ -166,36 +173,42 @@ def _leg_built(reader: Reader) -> Floats:
     """1 for legs that stood at the start and for planned ones whose corridor has opened; (leg, member)."""
     opened = reader.state["corridor_stage"] == STAGES.index("open")
     stood = 1.0 - reader.statics["leg_planned"]
-    built: Floats = np.broadcast_to(stood, (stood.shape[0], opened.shape[-1])).copy()
+    xp = namespace(opened)
+    built: Floats = xp.broadcast_to(stood, (stood.shape[0], opened.shape[-1])).copy()
     lacks = (stood < 1.0).any(axis=1)
     for corridor, leg in np.argwhere((reader.statics["leg_brought"][..., 0] > 0.0) & lacks):
-        built[leg] = np.maximum(built[leg], opened[corridor])
+        built = filled(built, leg, xp.maximum(built[leg], opened[corridor]))
     return built
 
 
 def _leg_border(reader: Reader) -> Floats:
     """Share of the traffic stopped at the tightest border that a leg touches; (leg, member)."""
     meets, shut = reader.statics["leg_meets"], reader.state["border_shut"]
-    tight = np.zeros((meets.shape[2], shut.shape[-1]))
+    xp = namespace(shut)
+    tight: Floats = xp.zeros((meets.shape[2], shut.shape[-1]))
     for p, r in np.argwhere(meets[..., 0].any(axis=2)):
-        if shut[p, r].any():
-            tight = np.maximum(tight, meets[p, r] * shut[p, r])
+        if not nowhere(shut[p, r]):
+            tight = xp.maximum(tight, meets[p, r] * shut[p, r])
     return tight
 
 
 def _consent(reader: Reader) -> Floats:
     """Will of the least willing state of each corridor; NaN where it has none; (corridor, member)."""
     will = reader.statics["corridor_will"]
-    least: Floats = np.where(np.isnan(will), np.inf, will).min(axis=1, initial=np.inf)
-    return np.where(np.isinf(least), np.nan, least)
+    xp = namespace(will)
+    least = xp.where(xp.isnan(will), xp.inf, will).min(axis=1, initial=np.inf)
+    known: Floats = xp.where(xp.isinf(least), xp.nan, least)
+    return known
 
 
 def _blocked(reader: Reader) -> Floats:
     """Part of the ways around a corridor, by their weight at the start, that has closed since; 0..1."""
     first = reader.statics["around_start"]
     left = _left(reader, "around")
-    ratio = np.divide(left, first, out=np.ones(np.broadcast_shapes(left.shape, first.shape)), where=first > 0)
-    return np.clip(1.0 - ratio, 0.0, 1.0)
+    xp = joint_namespace(left, first)
+    ratio = xp.where(first > 0, left / xp.where(first > 0, first, 1.0), 1.0)
+    blocked: Floats = xp.clip(1.0 - ratio, 0.0, 1.0)
+    return blocked
 
 
 SUBJECT = Subject(

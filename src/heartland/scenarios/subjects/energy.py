@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from heartland.core.arrays import namespace
 from heartland.dynamics.steps import known
 from heartland.scenarios.plan import Floats
 from heartland.scenarios.subjects.base import Opening, Reader, Subject
@@ -73,14 +74,15 @@ def _border(book: Opening) -> Floats:
 
 def _stopped(reader: Reader, cut: Floats, shut: Floats) -> Floats:
     """Log of the part of each volume that flows: a buyer's cut shared by contract weight, closed lines."""
-    sales = np.nan_to_num(reader.first["energy_sales"])
+    xp = namespace(cut)
+    sales = xp.nan_to_num(reader.first["energy_sales"])
     weight = reader.statics["contract_weight"]
     weighed = (sales * weight).sum(axis=1, keepdims=True)
     whole = sales.sum(axis=1, keepdims=True)
-    ratio = np.divide(whole, weighed, out=np.zeros_like(weighed), where=weighed > 0)
+    ratio = xp.where(weighed > 0, whole / xp.where(weighed > 0, weighed, 1.0), 0.0)
     part = cut[:, None, :] * weight * ratio
-    kept = (1.0 - np.clip(part, 0.0, STOPPED)) * (1.0 - np.minimum(shut, STOPPED))
-    logs: Floats = np.log(np.maximum(kept, 1.0 - STOPPED))
+    kept = (1.0 - xp.clip(part, 0.0, STOPPED)) * (1.0 - xp.minimum(shut, STOPPED))
+    logs: Floats = xp.log(xp.maximum(kept, 1.0 - STOPPED))
     return logs
 
 
@@ -93,7 +95,9 @@ def _supply_step(reader: Reader) -> Floats:
 def _load(reader: Reader) -> Floats:
     """Log of today's volume to the start's; 0 where nothing was sold."""
     first, now = reader.first["energy_flow"], reader.state["energy_flow"]
-    return np.log(np.divide(now, first, out=np.ones_like(now), where=(first > 0) & (now > 0)))
+    xp, some = namespace(now), (first > 0) & (now > 0)
+    load: Floats = xp.log(xp.where(some, now / xp.where(some, first, 1.0), 1.0))
+    return load
 
 
 def _output(reader: Reader) -> Floats:
@@ -120,7 +124,7 @@ def _sales_rate(reader: Reader) -> Floats:
 def _total(reader: Reader) -> Floats:
     """Energy sales to all buyers; the others' purchases keep pace with output and price."""
     grown = reader.state["gdp"][reader.receivers] / reader.first["gdp"][reader.receivers]
-    others = reader.statics["energy_elsewhere"] * grown * np.exp(reader.state["energy_price"])
+    others = reader.statics["energy_elsewhere"] * grown * namespace(grown).exp(reader.state["energy_price"])
     total: Floats = known(reader.state["energy_sales"]).sum(axis=0) + others
     return total
 

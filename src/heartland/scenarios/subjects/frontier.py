@@ -128,15 +128,17 @@ def _border_member(reader: Reader) -> Floats:
     """
     side, seat = reader.statics["border_side"][..., 0], reader.state["membership"][:, reader.receivers]
     sides = np.maximum(side.sum(axis=1), 1.0)[:, None]
-    full, some = (side @ part.astype(np.float64) >= sides for part in (seat == MEMBER, seat > 0.0))
-    return np.asarray(0.5 * full + 0.5 * some)
+    full, some = (side @ part.astype("float64") >= sides for part in (seat == MEMBER, seat > 0.0))
+    seated: Floats = 0.5 * full + 0.5 * some
+    return seated
 
 
 def _alliance_member(reader: Reader) -> Floats:
     """1 for full members of an organisation with a lead; (organisation, receiver, member)."""
     full = reader.state["membership"][:, reader.receivers] == MEMBER
-    led = np.asarray(reader.statics["lead"].sum(axis=1) > 0)[:, None, :]
-    return np.asarray(full & led, dtype=np.float64)
+    led = (reader.statics["lead"].sum(axis=1) > 0)[:, None, :]
+    value: Floats = (full & led).astype("float64")
+    return value
 
 
 def _position_gap(reader: Reader) -> Floats:
@@ -147,7 +149,7 @@ def _position_gap(reader: Reader) -> Floats:
 
 def _apart(reader: Reader, points: Floats) -> Floats:
     """Gap between the voting positions of every power and receiver; (power, receiver, member)."""
-    return np.abs(points[reader.powers][:, None] - points[reader.receivers][None])
+    return abs(points[reader.powers][:, None] - points[reader.receivers][None])
 
 
 SUBJECT = Subject(

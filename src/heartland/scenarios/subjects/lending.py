@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from heartland.core.arrays import namespace
 from heartland.core.noise import stream_normals
 from heartland.scenarios.plan import Floats
 from heartland.scenarios.subjects.base import Opening, Reader, Subject
@@ -144,7 +145,7 @@ def _common_cause(reader: Reader) -> Floats:
     inside = reader.statics["insider"][None, :, :] * (1.0 - np.eye(glue.shape[0]))[:, :, None]
     count = inside.sum(axis=1)
     total = (inside * glue).sum(axis=1)
-    mean: Floats = total / np.where(count > 0.0, count, 1.0)
+    mean: Floats = total / namespace(count).where(count > 0.0, count, 1.0)
     return mean
 
 

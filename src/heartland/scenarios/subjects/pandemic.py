@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from heartland.core.arrays import filled, namespace
 from heartland.scenarios.plan import Floats
 from heartland.scenarios.subjects.base import Opening, Reader, Subject
 
@@ -62,7 +63,10 @@ def share_trend(by_source: dict[str, dict[int, float]]) -> float:
 
 def _worry(reader: Reader) -> Floats:
     reported = reader.state["reported"]
-    return np.maximum(reported[reader.powers][:, None], reported[reader.receivers][None])
+    worry: Floats = namespace(reported).maximum(
+        reported[reader.powers][:, None], reported[reader.receivers][None]
+    )
+    return worry
 
 
 def _exposure(reader: Reader) -> Floats:
@@ -70,15 +74,16 @@ def _exposure(reader: Reader) -> Floats:
     carried = reader.statics["travel_weight"] * reader.state["outbreak"]
     exposed = carried.sum(axis=0) - carried
     stopped = (carried[reader.powers][:, None] * reader.state["border_shut"]).sum(axis=0)
-    exposed[reader.receivers] -= stopped
-    return np.asarray(np.maximum(exposed, 0.0))
+    exposed = filled(exposed, reader.receivers, exposed[reader.receivers] - stopped)
+    value: Floats = namespace(exposed).maximum(exposed, 0.0)
+    return value
 
 
 def _isolation(reader: Reader) -> Floats:
     held = reader.statics["quarantine"]
-    spread = np.zeros((len(reader.axes.actor), held.shape[-1]))
-    spread[reader.receivers] = held
-    return spread
+    spread = namespace(held).zeros((len(reader.axes.actor), held.shape[-1]))
+    value: Floats = filled(spread, reader.receivers, held)
+    return value
 
 
 SUBJECT = Subject(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from heartland.core.arrays import namespace
 from heartland.dynamics.steps import known
 from heartland.errors import HeartlandInputError
 from heartland.measures.hedging import effective_number
@@ -103,7 +104,7 @@ def _absence(book: Opening) -> Floats:
 def _reliance(reader: Reader) -> Floats:
     """How much a receiver depends on a power: share of trade plus remittances over GDP, at most 1."""
     whole = known(reader.get("trade_weight")) + known(reader.get("remit_ratio"))
-    found: Floats = np.clip(whole, 0.0, 1.0)
+    found: Floats = namespace(whole).clip(whole, 0.0, 1.0)
     return found
 
 
@@ -111,7 +112,7 @@ def _own_exposure(reader: Reader) -> Floats:
     """What the power would lose: the share of trade times the receiver's size against the power's."""
     gdp = reader.state["gdp"]
     size = gdp[reader.receivers][None] / gdp[reader.powers][:, None]
-    found: Floats = np.clip(known(reader.get("trade_weight")) * size, 0.0, 1.0)
+    found: Floats = namespace(size).clip(known(reader.get("trade_weight")) * size, 0.0, 1.0)
     return found
 
 
