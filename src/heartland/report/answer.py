@@ -44,13 +44,19 @@ def answer_lines(run: Ensemble, baseline: Ensemble | None, summaries: Sequence[O
     against = f", compared with: {_other(run, baseline)}" if baseline is not None else ""
     head = (
         f"{run.scenario.title}. {count(run.members)} runs from {month(run.layout.dates[0])} to "
-        f"{month(run.layout.dates[-1])}, seed {run.seed}{against}."
+        f"{month(run.layout.dates[-1])}, seed {run.seed}{_computed(run)}{against}."
     )
     shown = summaries[: MOST - 2]
     lines = [_line(row) for row in shown]
     left = len(summaries) - len(shown)
     more = f"{left} more outcomes stand in the report. " if left else ""
     return [head, *lines, more + _limits(summaries)]
+
+
+def _computed(run: Ensemble) -> str:
+    """On what the run was computed, where that is not NumPy."""
+    known = run.card.get("versions", {})
+    return f", computed with {known['backend']} on {known['device']}" if "backend" in known else ""
 
 
 def spread_words(spread: Spread, unit: str, digits: int = 2) -> str:

@@ -16,10 +16,10 @@ import numpy as np
 
 from heartland.errors import HeartlandInputError
 from heartland.runs.executors import Computing, Done, execute
-from heartland.runs.manifest import canonical, digest, machine, read_manifest, run_id
+from heartland.runs.manifest import canonical, code_hash, digest, machine, read_manifest, run_id
 from heartland.runs.points import Floats, PointTask, computed, point_variables
 from heartland.runs.reader import Run
-from heartland.runs.run import code_hash, run_pair
+from heartland.runs.run import run_pair
 from heartland.runs.store import RunWriter, start_run
 from heartland.runs.sweep_result import Sweep
 from heartland.scenarios.answers import summaries

@@ -7,6 +7,7 @@ import platform
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ __all__ = [
     "MANIFEST",
     "RunSpec",
     "canonical",
+    "code_hash",
     "differences",
     "digest",
     "machine",
@@ -57,6 +59,24 @@ class RunSpec:
     def id(self) -> str:
         """Id of the run, 16 hexadecimal digits."""
         return run_id(self.decisive())
+
+
+@cache
+def code_hash() -> str:
+    """Hash of the code and schemas that decide a run's numbers, 16 hex digits."""
+    from importlib.resources import files
+
+    found = sha256()
+    root = files("heartland")
+    for package in (
+        *("core", "dynamics", "measures", "region", "scenarios", "scenarios/subjects", "scenarios/traced"),
+        "schema",
+    ):
+        for item in sorted(root.joinpath(package).iterdir(), key=lambda one: one.name):
+            if item.name.endswith((".py", ".csv")):
+                found.update(f"{package}/{item.name}\n".encode())
+                found.update(item.read_bytes())
+    return found.hexdigest()[:16]
 
 
 def canonical(value: Any) -> bytes:

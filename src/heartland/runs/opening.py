@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from heartland.errors import HeartlandInputError, IncompleteRunError, suggestion
+from heartland.runs.backend import backend_of, usable_backend
 from heartland.runs.executors import Computing
 from heartland.runs.question import read_question
 from heartland.runs.reader import Run
@@ -129,7 +130,9 @@ def resume(
     both = [scenario, scenario.baseline()] if asked["baseline"] else [scenario]
     members, seed = int(decisive["members"]), int(decisive["seed"])
     record = "full" if Layout.from_json(manifest["layout"]).full else "outcomes"
-    today = planned(both, members, seed, record)[0].spec.id
+    backend, _ = backend_of(decisive)
+    executor = usable_backend(backend, executor, workers)
+    today = planned(both, members, seed, record, backend=backend)[0].spec.id
     if today != folder.name:
         raise HeartlandInputError.at(
             f"The run was started with other code or content; today it would be run {today}.",
@@ -140,7 +143,7 @@ def resume(
         )
     return run_all(
         both, members=members, seed=seed, out=folder.parent, executor=executor, workers=workers,
-        progress=progress, record=record,
+        progress=progress, record=record, backend=backend,
     )  # fmt: skip
 
 

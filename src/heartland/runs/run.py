@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heartland.errors import HeartlandInputError
+from heartland.runs.backend import Work, at_once, deciding, job_for, usable_backend
 from heartland.runs.compute import compute_runs
 from heartland.runs.executors import Computing, Done, execute, usable_cores
-from heartland.runs.job import Job, coordinates, variables_of
-from heartland.runs.manifest import RunSpec, canonical, machine
+from heartland.runs.job import coordinates, variables_of
+from heartland.runs.manifest import RunSpec, canonical, code_hash, machine
 from heartland.runs.question import write_question
 from heartland.runs.reader import Run
 from heartland.runs.store import RunWriter, start_run
@@ -46,6 +47,7 @@ class Request:
     layout: Layout
     members: int
     baseline: str = ""
+    backend: str = "numpy"
 
     @property
     def spec(self) -> RunSpec:
@@ -68,24 +70,11 @@ def spec_of(request: Request) -> RunSpec:
         members=request.members,
         months=scenario.months,
         record=record,
-        versions={**{name: version(name) for name in ("heartland", "numpy", "scipy")}, "code": code_hash()},
+        versions={
+            **{name: version(name) for name in ("heartland", "numpy", "scipy")}, "code": code_hash(),
+            **deciding(request.backend),
+        },
     )
-
-
-@cache
-def code_hash() -> str:
-    """Hash of the code and schemas that decide a run's numbers, 16 hex digits."""
-    from hashlib import sha256
-    from importlib.resources import files
-
-    found = sha256()
-    root = files("heartland")
-    for package in ("core", "dynamics", "measures", "region", "scenarios", "scenarios/subjects", "schema"):
-        for item in sorted(root.joinpath(package).iterdir(), key=lambda one: one.name):
-            if item.name.endswith((".py", ".csv")):
-                found.update(f"{package}/{item.name}\n".encode())
-                found.update(item.read_bytes())
-    return found.hexdigest()[:16]
 
 
 def folder_of(out: Path | str, request: Request) -> Path:
@@ -117,6 +106,7 @@ def run(
     workers: int | None = None,
     record: str = "outcomes",
     progress: Progress | None = None,
+    backend: str = "numpy",
 ) -> Ensemble:
     """Run one scenario.
 
@@ -128,15 +118,16 @@ def run(
     executor, workers : `serial`, `processes` and how many, or `Workers` that are there already
     record : `outcomes` (what the answers and the report need) or `full` (every state, every layer)
     progress : called with blocks done and blocks in all
+    backend : `numpy`, or `jax` with the extra `[jax]`: same random numbers, same answers but for last digits
 
     Raises
     ------
     HeartlandInputError
-        If the scenario does not fit its region.
+        If the scenario does not fit its region, or the backend cannot be used.
     """
     return run_all(
         [scenario], members=members, seed=seed, out=out, executor=executor, workers=workers, record=record,
-        progress=progress,
+        progress=progress, backend=backend,
     )[0]  # fmt: skip
 
 
@@ -157,16 +148,17 @@ def run_all(
     record: str = "outcomes",
     progress: Progress | None = None,
     outcomes: Sequence[Any] | None = None,
+    backend: str = "numpy",
 ) -> list[Ensemble]:
     """Run several scenarios of one region block by block on the same random numbers; options as for `run`.
 
     outcomes : what must be recorded for; default the outcomes of these scenarios
     """
-    requests = planned(scenarios, members, seed, record, outcomes)
-    job = Job(tuple(request.plan for request in requests))
+    executor = usable_backend(backend, executor, workers)
+    requests = planned(scenarios, members, seed, record, outcomes, backend)
     if out is None:
-        return _in_memory(requests, job, executor, workers, progress)
-    return _stored(requests, job, Path(out), executor, workers, progress)
+        return _in_memory(requests, executor, workers, progress)
+    return _stored(requests, Path(out), executor, workers, progress)
 
 
 def planned(
@@ -175,6 +167,7 @@ def planned(
     seed: int,
     record: str,
     outcomes: Sequence[Any] | None = None,
+    backend: str = "numpy",
 ) -> list[Request]:
     """The runs that `run_all` would make of these scenarios, compiled and not yet computed."""
     if record not in ("outcomes", "full"):
@@ -183,6 +176,7 @@ def planned(
         outcomes = [outcome for scenario in scenarios for outcome in scenario.outcomes]
     openings = Openings()
     requests = [_request(item, members, seed, record == "full", outcomes, openings) for item in scenarios]
+    requests = [replace(request, backend=backend) for request in requests]
     return [replace(request, baseline=_baseline_among(requests, request)) for request in requests]
 
 
@@ -199,16 +193,17 @@ def _baseline_among(requests: Sequence[Request], request: Request) -> str:
 
 
 def _in_memory(
-    requests: Sequence[Request], job: Job, executor: Computing, workers: int | None, progress: Progress | None
+    requests: Sequence[Request], executor: Computing, workers: int | None, progress: Progress | None
 ) -> list[Ensemble]:
     members = requests[0].members
     blocks = -(-members // BLOCK)
+    job = job_for([request.plan for request in requests], requests[0].backend, blocks)
     arrays = [
         {spec.name: np.empty((members, *spec.shape), spec.dtype) for spec in variables_of(request.layout)}
         for request in requests
     ]
     done: set[int] = set()
-    many = side_by_side(blocks, executor, workers)
+    many = side_by_side(blocks, executor, workers, requests[0].backend)
     firsts = range(0, blocks, many)
 
     def keep(result: Done) -> None:
@@ -225,8 +220,10 @@ def _in_memory(
     return [_ensemble(request, kept.__getitem__) for request, kept in zip(requests, arrays, strict=True)]
 
 
-def side_by_side(blocks: int, executor: Computing, workers: int | None) -> int:
+def side_by_side(blocks: int, executor: Computing, workers: int | None, backend: str = "numpy") -> int:
     """How many blocks one process takes at once: the more, the cheaper, as long as every process has some."""
+    if backend != "numpy":
+        return at_once(blocks)
     standing = 1 if executor == "serial" else getattr(executor, "workers", 0)
     hands = workers or standing or usable_cores()
     return min(MOST, max(FEWEST, -(-blocks // hands)))
@@ -236,7 +233,7 @@ def side_by_side(blocks: int, executor: Computing, workers: int | None) -> int:
 class _Side:
     """Several blocks of a job side by side, named by the first."""
 
-    job: Job
+    job: Work
     blocks: int
     many: int
 
@@ -246,7 +243,6 @@ class _Side:
 
 def _stored(
     requests: Sequence[Request],
-    job: Job,
     out: Path,
     executor: Computing,
     workers: int | None,
@@ -261,14 +257,15 @@ def _stored(
             write_question(writers[-1].folder, request.scenario.to_json(), request.baseline)
         waiting = [writer for writer in writers if writer.missing()]
         if waiting:
-            wanted = Job(tuple(plans[writer.folder.name] for writer in waiting))
+            backend, whole = requests[0].backend, waiting[0].layout.n_blocks
+            wanted = job_for([plans[writer.folder.name] for writer in waiting], backend, whole)
             blocks = sorted({block for writer in waiting for block in writer.missing()})
-            total, count = waiting[0].layout.n_blocks, [waiting[0].layout.n_blocks - len(blocks)]
+            count = [whole - len(blocks)]
 
             def step(block: int, seconds: float) -> None:
                 count[0] += 1
                 if progress is not None:
-                    progress(count[0], total)
+                    progress(count[0], whole)
 
             compute_runs(
                 waiting,
@@ -277,7 +274,7 @@ def _stored(
                 workers=workers,
                 progress=step,
                 batch=wanted,
-                group=side_by_side(len(blocks), executor, workers),
+                group=side_by_side(len(blocks), executor, workers, backend),
             )
     finally:
         for writer in writers:

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from heartland.scenarios.agenda import Day
 from heartland.scenarios.members import Members
 from heartland.scenarios.plan import Floats
-from heartland.scenarios.recorder import Recorder
 from heartland.scenarios.schedule import Operation, RuleChange
 
-__all__ = ["interfere", "override"]
+__all__ = ["Books", "interfere", "override", "place_of"]
 
 
-def _place(op: Operation, shape: tuple[int, ...]) -> tuple[Any, ...]:
+class Books(Protocol):
+    """Where the effect of patches is noted, as `scenarios.recorder.Recorder` does."""
+
+    def patch(self, name: str, before: Floats, after: Floats) -> None:
+        """Book the effect of a patch on a state."""
+
+    def force(self, name: str, mask: NDArray[np.bool_]) -> None:
+        """Note where a patch decided an event."""
+
+
+def place_of(op: Operation, shape: tuple[int, ...]) -> tuple[Any, ...]:
+    """Index of the slots that an operation touches, in an array of the shape without its member axis."""
     chosen = [
         list(slots) if slots else list(range(size)) for slots, size in zip(op.slots, shape, strict=False)
     ]
     return np.ix_(*chosen) if chosen else (slice(None),)
 
 
-def interfere(members: Members, recorder: Recorder, day: Day, step: int) -> None:
+def interfere(members: Members, recorder: Books, day: Day, step: int) -> None:
     """Patches that act once, at the head of a step: set, scale, shock, rule; and the end of their spans."""
     for number, op in day.once:
         if op.rule is not None:
@@ -33,7 +44,7 @@ def interfere(members: Members, recorder: Recorder, day: Day, step: int) -> None
         is_state = op.variable in members.state
         before = members.state[op.variable] if is_state else members.statics[op.variable]
         after = before.copy()
-        place = _place(op, before.shape[:-1])
+        place = place_of(op, before.shape[:-1])
         after[place] = _changed(members, number, op, before[place], step == op.first)
         if is_state:
             members.put(op.variable, after)
@@ -83,7 +94,7 @@ def _changed(members: Members, number: int, op: Operation, held: Floats, begins:
     return new
 
 
-def override(members: Members, recorder: Recorder, day: Day, drawn: frozenset[str]) -> None:
+def override(members: Members, recorder: Books, day: Day, drawn: frozenset[str]) -> None:
     """Clamps hold their state after every phase; events drawn in this phase are forced or held off."""
     for op in day.held:
         if op.variable not in members.state:
@@ -93,7 +104,7 @@ def override(members: Members, recorder: Recorder, day: Day, drawn: frozenset[st
             continue
         before = members.state[op.variable]
         after = before.copy()
-        place = _place(op, before.shape[:-1])
+        place = place_of(op, before.shape[:-1])
         after[place] = op.value
         members.put(op.variable, after)
         if is_event:

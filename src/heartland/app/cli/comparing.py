@@ -83,13 +83,17 @@ def _number(value: float | None) -> str:
 
 def repair_run(folder: Path, region: str) -> list[str]:
     """Compute damaged blocks of a run, or points of a sweep, again; they must have the journaled values."""
+    from heartland.runs.backend import backend_of, job_for
     from heartland.runs.experiment import SWEEP_SCHEMA, point_job
-    from heartland.runs.job import Job
     from heartland.runs.manifest import read_manifest
     from heartland.runs.opening import open_plan
     from heartland.runs.verify import repair
+    from heartland.scenarios.state import BLOCK
 
-    if read_manifest(folder).get("schema") == SWEEP_SCHEMA:
+    manifest = read_manifest(folder)
+    if manifest.get("schema") == SWEEP_SCHEMA:
         return repair(folder, point_job(folder, region))
-    job = Job((open_plan(folder, region),))
+    decisive = manifest["decisive"]
+    blocks = -(-int(decisive["members"]) // BLOCK)
+    job = job_for([open_plan(folder, region)], backend_of(decisive)[0], blocks)
     return repair(folder, lambda block: job(block)[0])

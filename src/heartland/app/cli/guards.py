@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from heartland.app.cli.common import choice
+from heartland.app.cli.common import aside, choice
 from heartland.errors import HeartlandError, HeartlandInputError, suggestion
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from heartland.scenarios.scenario import Scenario
 
 __all__ = [
-    "explainable", "naming", "naming_the_run", "no_headline", "placing", "usable_executor",
+    "computing_on", "explainable", "naming", "naming_the_run", "no_headline", "placing", "usable_executor",
     "usable_out",
 ]  # fmt: skip
 
@@ -55,6 +55,30 @@ def usable_executor(executor: str, workers: int) -> None:
         raise HeartlandInputError.at(
             f"{workers} workers cannot compute.", fix="Write --workers 0 for one per core.", check="usage"
         )
+
+
+def computing_on(backend: str, executor: str, workers: int, every: bool) -> str:
+    """The executor that goes with a backend; what cannot go together is refused.
+
+    Raises
+    ------
+    HeartlandInputError
+    """
+    usable_executor(executor, workers)
+    if backend == "numpy":
+        return executor
+    if every:
+        raise HeartlandInputError.at(
+            f"--all cannot be computed with --backend {backend}.",
+            why="A step would be compiled for each of the scenarios, which takes longer than to run them.",
+            fix="Name one scenario, or leave --backend out.",
+            check="usage",
+        )
+    from heartland.runs.backend import usable_backend
+
+    found = str(usable_backend(backend, executor, workers))
+    aside("jax: the step is compiled first, once for the scenario and once for its baseline")
+    return found
 
 
 @contextmanager

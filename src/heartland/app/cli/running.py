@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from heartland.app.cli.answered import Done, content
 from heartland.app.cli.common import (
     Format,
     Members,
@@ -23,12 +23,12 @@ from heartland.app.cli.common import (
     show,
 )
 from heartland.app.cli.guards import (
+    computing_on,
     explainable,
     naming,
     naming_the_run,
     no_headline,
     placing,
-    usable_executor,
     usable_out,
 )
 from heartland.errors import CheckFailedError, HeartlandInputError
@@ -44,16 +44,9 @@ BLOCK = 64
 DEFAULT_OUT = Path("heartland-runs")
 
 
-@dataclass(frozen=True)
-class _Done:
-    """One answered scenario: both ensembles, the answer, its report and folder, seconds by part."""
-
-    run: Ensemble
-    base: Ensemble
-    rows: list[OutcomeSummary]
-    report: Path
-    folder: Path
-    seconds: dict[str, float]
+Backend = Annotated[
+    str, typer.Option("--backend", help="numpy, or jax (extra [jax]): compiled, on a GPU where JAX sees one.")
+]
 
 
 def add(app: typer.Typer) -> None:
@@ -80,6 +73,7 @@ def run(
     executor: Annotated[str, typer.Option("--executor", help="processes or serial.")] = "processes",
     workers: Annotated[int, typer.Option("--workers", help="Processes; 0 for one per core.")] = 0,
     record: Annotated[str, typer.Option("--record", help="outcomes or full.")] = "outcomes",
+    backend: Backend = "numpy",
     format: Format = "text",
     open_: Annotated[bool, typer.Option("--open", help="Open the report in the browser.")] = False,
 ) -> None:
@@ -89,7 +83,7 @@ def run(
     left out, `heartland report RUN` writes one.
     """
     choice("format", format, ("text", "json"))
-    usable_executor(executor, workers)
+    executor = computing_on(backend, executor, workers, every)
     begun = time.monotonic()
     from heartland.runs.early import early
 
@@ -99,7 +93,7 @@ def run(
     loaded = load_region(region)
     options: dict[str, Any] = {
         "members": members, "seed": seed, "out": out, "executor": computing, "workers": workers or None,
-        "record": record,
+        "record": record, "backend": backend,
     }  # fmt: skip
     if with_:
         _together(loaded, [_one(loaded, scenario, system, every), *with_], options, format, open_)
@@ -113,7 +107,7 @@ def run(
         return
     done = _answer(loaded, name, options, begun)
     if format == "json":
-        say(dumps(_content(done)))
+        say(dumps(content(done)))
     else:
         _say(done)
     if open_:
@@ -156,7 +150,7 @@ def _chosen(region: Region, scenario: str, system: str, every: bool) -> str:
     return found[system]
 
 
-def _answer(region: Region, name: str, options: dict[str, Any], begun: float) -> _Done:
+def _answer(region: Region, name: str, options: dict[str, Any], begun: float) -> Done:
     from heartland.app.cli.composing import named
     from heartland.runs.run import run_pair
     from heartland.scenarios.answers import summaries
@@ -177,7 +171,7 @@ def _answer(region: Region, name: str, options: dict[str, Any], begun: float) ->
         "load": round(loaded - begun, 2), "run": round(ran - loaded, 2), "answer": round(answered - ran, 2),
         "report": round(ended - answered, 2), "total": round(ended - begun, 2),
     }  # fmt: skip
-    return _Done(made, base, rows, path, folder, seconds)
+    return Done(made, base, rows, path, folder, seconds)
 
 
 def _write(run: Ensemble, base: Ensemble, rows: list[OutcomeSummary], folder: Path) -> Path:
@@ -192,7 +186,7 @@ def _write(run: Ensemble, base: Ensemble, rows: list[OutcomeSummary], folder: Pa
     )  # fmt: skip
 
 
-def _say(done: _Done) -> None:
+def _say(done: Done) -> None:
     from heartland.app.cli.describing_systems import behind
     from heartland.report.answer import answer_lines
 
@@ -200,23 +194,6 @@ def _say(done: _Done) -> None:
         say(line)
     say(f"report {done.report}")
     aside(behind(done.run.scenario))
-
-
-def _content(done: _Done) -> dict[str, Any]:
-    run = done.run
-    return {
-        "schema": "heartland.run/1",
-        "run_id": run.card["run_id"],
-        "region": run.scenario.region.id,
-        "scenario": run.scenario.id,
-        "seed": run.seed,
-        "members": run.members,
-        "steps": len(run.layout.dates) - 1,
-        "outcomes": [row.to_json() for row in done.rows],
-        "report": str(done.report),
-        "store": str(done.folder / "data.zarr"),
-        "seconds": done.seconds,
-    }
 
 
 RunName = Annotated[str, typer.Argument(help="Folder or id of a run.")]
