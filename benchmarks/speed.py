@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,10 @@ from benchmarks.mesa_models import run_mesa, run_mesa_rows
 from benchmarks.plain_numpy import run_numpy
 from benchmarks.workload import DOCUMENTED, TOLERANCE
 
-__all__ = ["OURS", "VERSIONS", "Row", "Version", "measure"]
+__all__ = ["FLOOR", "OURS", "VERSIONS", "Row", "Version", "measure"]
 
 OURS = "heartland loop, 64 members a block"
+FLOOR = "Numba, one compiled loop, normals of its own"
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,12 @@ class Row:
         return self.apart <= TOLERANCE
 
 
+def _numba(runs: int, seed: int) -> NDArray[np.float64]:
+    from benchmarks.numba_floor import run_numba
+
+    return run_numba(runs, seed)
+
+
 VERSIONS = (
     Version("Mesa, ties in dictionaries", run_mesa, 64),
     Version("Mesa, a NumPy row per agent", run_mesa_rows, 64),
@@ -54,6 +62,7 @@ VERSIONS = (
     Version("NumPy, 64 runs side by side", run_numpy, 256),
     Version(OURS, run_engine, 256),
     Version("the same, every change split by cause", lambda runs, seed: run_engine(runs, seed, True), 256),
+    *((Version(FLOOR, _numba, 1024),) if find_spec("numba") else ()),
 )
 
 
