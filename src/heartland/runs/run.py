@@ -253,7 +253,7 @@ def _stored(
     writers: list[RunWriter] = []
     try:
         for request in distinct.values():
-            writers.append(_writer(out, request))
+            writers.append(make_writer(out, request))
             write_question(writers[-1].folder, request.scenario.to_json(), request.baseline)
         waiting = [writer for writer in writers if writer.missing()]
         if waiting:
@@ -283,7 +283,8 @@ def _stored(
     return [_ensemble(request, reader(stored), rows_reader(stored)) for request, stored in opened]
 
 
-def _writer(out: Path, request: Request) -> RunWriter:
+def make_writer(out: Path, request: Request) -> RunWriter:
+    """Open the store of a run to be made, new or taken up again."""
     manifest = {
         "schema": RUN_SCHEMA,
         "decisive": request.spec.decisive(),

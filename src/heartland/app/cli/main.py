@@ -16,6 +16,7 @@ from heartland.app.cli import (
     fetching,
     importing,
     measuring,
+    profiling,
     routing,
     running,
     sweeping,
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 running.add(app)
 sweeping.add(app)
+profiling.add(app)
 measuring.add(app)
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(routing.app, name="corridors")
