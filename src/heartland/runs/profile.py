@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from heartland.core.draws import Draws
-from heartland.dynamics.mechanism import Mechanism
 from heartland.runs import job as working
 from heartland.runs.blocks import write_blocks
 from heartland.runs.job import Job
@@ -221,7 +220,7 @@ def _stored(requests: Sequence[Request], out: Path, clock: Clock) -> tuple[list[
 def _installed(clock: Clock) -> Iterator[None]:
     """Put the clock round the parts of a run that `runs.job` makes, in this process and for this context."""
     before = {name: getattr(working, name) for name in ("Draws", "bind", "Running")}
-    records: dict[str, Mechanism] = {}
+    records: dict[str, Any] = {}
 
     def bound(*arguments: Any, **keywords: Any) -> list[list[Bound]]:
         found: list[list[Bound]] = before["bind"](*arguments, **keywords)
@@ -257,7 +256,7 @@ def _installed(clock: Clock) -> Iterator[None]:
             setattr(working, name, made)
 
 
-def _clocked(item: Bound, records: dict[str, Mechanism], clock: Clock) -> Bound:
+def _clocked(item: Bound, records: dict[str, Any], clock: Clock) -> Bound:
     """A bound mechanism with the clock round it; one record for all runs, which compare them by identity."""
     name = item.record.id
     if name not in records:
