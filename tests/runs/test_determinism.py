@@ -20,7 +20,9 @@ def straight(tmp_path_factory: pytest.TempPathFactory) -> dict[int, object]:
     return dict(toy_run.raw(toy_run.filled(tmp_path_factory.mktemp("straight") / "run")))
 
 
-@pytest.mark.parametrize(("executor", "workers"), [("serial", None), ("processes", 1), ("processes", 2)])
+@pytest.mark.parametrize(
+    ("executor", "workers"), [("serial", None), ("processes", 1), ("processes", 2), ("processes", 4)]
+)
 def test_bits_equal(tmp_path: Path, straight: dict[int, object], executor: str, workers: int | None) -> None:
     folder = tmp_path / "run"
     with toy_run.start(folder) as writer:

@@ -121,7 +121,7 @@ def test_unknown_executor_names_the_near_one() -> None:
     with pytest.raises(HeartlandInputError) as caught:
         execute(square, [0], executor="proceses")
     assert str(caught.value) == (
-        "There is no executor proceses. Did you mean processes? Known: serial, processes."
+        "There is no executor proceses. Did you mean processes? Known: serial, processes, dask."
     )
 
 

@@ -50,7 +50,7 @@ def test_put_goes_through_a_temporary_name(tmp_path: Path, monkeypatch: pytest.M
 
         monkeypatch.setattr(fsio, name, noted)
     fsio.put(tmp_path / "manifest.json", b"{}")
-    part = f"manifest.json.{os.getpid()}.part"
+    part = fsio.temporary(Path("manifest.json")).name
     assert steps == [("write", part), ("fsync", part), ("replace", part), ("fsync_dir", tmp_path.name)]
     assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
 

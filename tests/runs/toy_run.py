@@ -115,6 +115,19 @@ class Deadly:
 
 
 @dataclass(frozen=True)
+class DeadlyJob:
+    """The toy job, which kills its own process at some blocks the first `times` times."""
+
+    folder: str
+    blocks: tuple[int, ...]
+    times: int
+
+    def __call__(self, block: int) -> list[dict[str, NDArray[Any]]]:
+        Deadly(self.folder, self.blocks, self.times)(block)
+        return job(block)
+
+
+@dataclass(frozen=True)
 class Faulty:
     """Raises at some blocks, the first `times` times; counts in files."""
 

@@ -53,6 +53,7 @@ class VariableSpec:
     name : Python name;  dtype : NumPy code of a bool, integer or float type, such as "f4"
     dims, shape : names and lengths of its axes after the first, which is that of the members
     attrs : JSON values, such as `unit` and `label`
+    per_block : it has one row for each block as a whole, and a first axis `block`
     """
 
     name: str
@@ -60,6 +61,7 @@ class VariableSpec:
     dims: tuple[str, ...] = ()
     shape: tuple[int, ...] = ()
     attrs: Mapping[str, Any] = field(default_factory=dict)
+    per_block: bool = False
 
     def __post_init__(self) -> None:
         if np.dtype(self.dtype).kind not in _KINDS:
@@ -110,15 +112,24 @@ class Layout:
         first = block * self.per_block
         return slice(first, min(first + self.per_block, self.members))
 
+    def chunk_rows(self, spec: VariableSpec) -> int:
+        """Length of the first axis of every chunk of a variable."""
+        return 1 if spec.per_block else self.per_block
+
+    def kept_rows(self, spec: VariableSpec, block: int) -> int:
+        """How many rows of the chunk of a block hold values."""
+        rows = self.rows(block)
+        return 1 if spec.per_block else rows.stop - rows.start
+
     def zarr_arrays(self) -> list[dict[str, Any]]:
         """Description of the arrays as `metadata_files` takes it."""
         return [
             {
                 "name": spec.name,
                 "dtype": spec.stored.str,
-                "dims": (self.axis, *spec.dims),
-                "shape": (self.members, *spec.shape),
-                "chunks": (self.per_block, *(max(1, n) for n in spec.shape)),
+                "dims": ("block" if spec.per_block else self.axis, *spec.dims),
+                "shape": (self.n_blocks if spec.per_block else self.members, *spec.shape),
+                "chunks": (self.chunk_rows(spec), *(max(1, n) for n in spec.shape)),
                 "attrs": dict(spec.attrs),
             }
             for spec in self.variables
@@ -131,13 +142,12 @@ def _checked(layout: Layout, block: int, arrays: Mapping[str, NDArray[Any]]) -> 
     if names != set(arrays):
         unlike = sorted(names ^ set(arrays))
         raise ValueError(f"block {block}: recorded and computed variables differ in {', '.join(unlike)}")
-    rows = layout.rows(block)
-    kept = rows.stop - rows.start
     cut = {}
     for spec in layout.variables:
         array = np.asarray(arrays[spec.name])
-        if array.shape[1:] != spec.shape or array.shape[:1] not in ((layout.per_block,), (kept,)):
-            wanted = (layout.per_block, *spec.shape)
+        whole, kept = layout.chunk_rows(spec), layout.kept_rows(spec, block)
+        if array.shape[1:] != spec.shape or array.shape[:1] not in ((whole,), (kept,)):
+            wanted = (whole, *spec.shape)
             raise ValueError(f"block {block}, variable {spec.name}: shape {array.shape} is not {wanted}")
         if not np.can_cast(array.dtype, spec.stored, "same_kind"):
             raise ValueError(f"block {block}, variable {spec.name}: {array.dtype} does not fit {spec.dtype}")
@@ -232,7 +242,7 @@ def _write(
     records: list[FileRecord] = []
     for spec in layout.variables:
         if cut[spec.name].size:
-            data = _chunk(cut[spec.name], layout.per_block)
+            data = _chunk(cut[spec.name], layout.chunk_rows(spec))
             path = chunk_path(spec, block)
             written.append(layout.folder / path)
             fsio.write(fsio.temporary(written[-1]), data)
@@ -250,19 +260,19 @@ def read_block(layout: Layout, record: BlockRecord, spec: VariableSpec) -> NDArr
     HeartlandInputError
         If it is not what was journaled.
     """
-    rows = layout.rows(record.block)
-    shape = (layout.per_block, *spec.shape)
+    kept = layout.kept_rows(spec, record.block)
+    shape = (layout.chunk_rows(spec), *spec.shape)
     path = chunk_path(spec, record.block)
     listed = next((file for file in record.files if file.path == path), None)
     if listed is None:
-        return np.empty((rows.stop - rows.start, *spec.shape), dtype=spec.stored)
+        return np.empty((kept, *spec.shape), dtype=spec.stored)
     try:
         data = (layout.folder / path).read_bytes()
     except FileNotFoundError:
         data = None
     check_file(layout.folder, listed, data, f"block {record.block}")
     whole: NDArray[Any] = np.frombuffer(zstd().decode(data), dtype=spec.stored).reshape(shape)
-    return whole[: rows.stop - rows.start]
+    return whole[:kept]
 
 
 def check_file(folder: Path, record: FileRecord, data: bytes | None, owner: str) -> None:
@@ -299,6 +309,7 @@ def describe(variables: Sequence[VariableSpec]) -> list[dict[str, Any]]:
             "dims": list(spec.dims),
             "shape": list(spec.shape),
             "attrs": dict(spec.attrs),
+            **({"per_block": True} if spec.per_block else {}),
         }
         for spec in variables
     ]
@@ -307,6 +318,9 @@ def describe(variables: Sequence[VariableSpec]) -> list[dict[str, Any]]:
 def undescribe(values: Sequence[Mapping[str, Any]]) -> tuple[VariableSpec, ...]:
     """Variables from their description in a manifest."""
     return tuple(
-        VariableSpec(v["name"], v["dtype"], tuple(v["dims"]), tuple(v["shape"]), dict(v["attrs"]))
+        VariableSpec(
+            v["name"], v["dtype"], tuple(v["dims"]), tuple(v["shape"]), dict(v["attrs"]),
+            v.get("per_block", False),
+        )
         for v in values
     )

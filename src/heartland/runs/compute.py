@@ -13,11 +13,15 @@ from numpy.typing import NDArray
 from heartland.runs.blocks import Layout, write_blocks
 from heartland.runs.executors import DELAYS, BlockFailedError, Computing, Done, Failure, execute
 from heartland.runs.journal import BlockRecord
+from heartland.runs.manifest import MANIFEST
 from heartland.runs.store import RunWriter
 
 __all__ = ["Batch", "BlockTask", "GroupTask", "compute_runs"]
 
 Job = Callable[[int], Sequence[Mapping[str, NDArray[Any]]]]
+# what a worker hands over for a block of a run: the record of what it wrote, the arrays where it cannot write
+# there, nothing where the run has the block
+Result = BlockRecord | Mapping[str, NDArray[Any]] | None
 
 
 @dataclass(frozen=True)
@@ -33,21 +37,24 @@ class BlockTask:
     layouts: tuple[Layout, ...]
     finished: tuple[frozenset[int], ...]
 
-    def __call__(self, block: int) -> list[BlockRecord | None]:
+    def __call__(self, block: int) -> list[Result]:
         """Records of what was written, None where the run had the block already."""
         return self.write({block: self.job(block)})[0]
 
-    def write(
-        self, computed: Mapping[int, Sequence[Mapping[str, NDArray[Any]]]]
-    ) -> list[list[BlockRecord | None]]:
-        """Write computed blocks of each run; for each block the records by run."""
+    def write(self, computed: Mapping[int, Sequence[Mapping[str, NDArray[Any]]]]) -> list[list[Result]]:
+        """Write computed blocks of each run; for each block the records by run.
+
+        A worker on a machine that does not see the run's folder hands the arrays over instead.
+        """
         for block, arrays in computed.items():
             if len(arrays) != len(self.layouts):
                 raise ValueError(f"block {block}: {len(arrays)} results for {len(self.layouts)} runs")
-        records: dict[int, list[BlockRecord | None]] = {block: [] for block in computed}
+        records: dict[int, list[Result]] = {block: [] for block in computed}
         for number, (layout, finished) in enumerate(zip(self.layouts, self.finished, strict=True)):
             wanted = {block: arrays[number] for block, arrays in computed.items() if block not in finished}
-            made = {record.block: record for record in write_blocks(layout, wanted)}
+            made: dict[int, Result] = {**wanted}
+            if (layout.folder / MANIFEST).is_file():
+                made = {record.block: record for record in write_blocks(layout, wanted)}
             for block, row in records.items():
                 row.append(made.get(block))
         return list(records.values())
@@ -74,7 +81,7 @@ class GroupTask:
     batch: Batch
     groups: Mapping[int, tuple[int, ...]]
 
-    def __call__(self, first: int) -> list[list[BlockRecord | None]]:
+    def __call__(self, first: int) -> list[list[Result]]:
         """Records of each block of the group, in its order."""
         blocks = self.groups[first]
         computed = self.batch.many(blocks)
@@ -123,7 +130,8 @@ def compute_runs(
 
     def journal(done: Done) -> None:
         blocks = groups[done.block]
-        _journal(writers, [done.result] if work is task else done.result, done, done.seconds / len(blocks))
+        results = [done.result] if work is task else done.result
+        _journal(writers, blocks, results, done, done.seconds / len(blocks))
         for block in blocks:
             progress(block, done.seconds / len(blocks))
 
@@ -150,13 +158,26 @@ def _grouped(
     return GroupTask(task, batch, groups), groups
 
 
-def _journal(writers: Sequence[RunWriter], results: Any, done: Done, seconds: float) -> None:
+def _there(writer: RunWriter, record: BlockRecord) -> None:
+    """Refuse a record of files that were written to another disk."""
+    for file in record.files:
+        path = writer.folder / file.path
+        if not path.is_file() or path.stat().st_size != file.bytes:
+            raise OSError(f"{path} was written by a worker and is not here: its folder is on another disk")
+
+
+def _journal(
+    writers: Sequence[RunWriter], blocks: Sequence[int], results: Any, done: Done, seconds: float
+) -> None:
     """Let the blocks of a finished task count in every run; a disk that refuses ends the execution."""
     try:
-        for result in results:
+        for block, result in zip(blocks, results, strict=True):
             for writer, record in zip(writers, result, strict=True):
-                if record is not None:
+                if isinstance(record, BlockRecord):
+                    _there(writer, record)
                     writer.journal(record, seconds, done.attempt)
+                elif record is not None:
+                    writer.commit(block, record, seconds, done.attempt)
     except OSError as error:
         trace = traceback.format_exc()
         failure = Failure(done.block, done.attempt, type(error).__name__, str(error), trace, fatal=True)

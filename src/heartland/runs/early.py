@@ -26,14 +26,23 @@ def prepare() -> None:
 
 
 @contextmanager
-def early(executor: str, workers: int, members: int = 0) -> Iterator[Computing]:
+def early(
+    executor: str, workers: int, members: int = 0, address: str = "", trusted: bool = False
+) -> Iterator[Computing]:
     """The executor of that name; `processes` are started at once and end with the context.
 
     Parameters
     ----------
     workers : number of processes, 0 for one per core
     members : of the only run, which never takes more processes than it has work for; 0 for many runs
+    address, trusted : for `dask`, see `heartland.runs.cluster.Cluster`
     """
+    if executor == "dask":
+        from heartland.runs.cluster import Cluster
+
+        with Cluster(workers or None, address, trusted) as cluster:
+            yield cluster
+        return
     if executor != "processes":
         yield executor
         return

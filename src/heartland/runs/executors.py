@@ -160,7 +160,7 @@ class Executor(Protocol):
 
 
 class Kept(Protocol):
-    """Processes kept for successive executions, such as `heartland.runs.pool.Workers`."""
+    """Workers kept for successive executions: `pool.Workers` or `cluster.Cluster`."""
 
     def compute(self, task: Task, work: Work) -> None:
         """Run all waiting blocks until none is left or a stop is asked for."""
@@ -214,7 +214,14 @@ def processes(task: Task, work: Work, workers: int) -> None:
     run_in_processes(task, work, workers)
 
 
-EXECUTORS: dict[str, Executor] = {"serial": serial, "processes": processes}
+def dask(task: Task, work: Work, workers: int) -> None:
+    """Workers of a Dask scheduler on this machine; see `heartland.runs.cluster`."""
+    from heartland.runs.cluster import run_on_dask
+
+    run_on_dask(task, work, workers)
+
+
+EXECUTORS: dict[str, Executor] = {"serial": serial, "processes": processes, "dask": dask}
 
 
 def usable_cores() -> int:
@@ -242,8 +249,8 @@ def execute(
 
     Parameters
     ----------
-    task : block number -> small result; must be importable and picklable for `processes`, and idempotent
-    executor : `serial`, `processes`, or workers that are there already and stay
+    task : block number -> small result; importable, idempotent, and picklable unless `serial`
+    executor : `serial`, `processes`, `dask` (here), or workers that are there already and stay
     workers : number of processes; the usable cores if None
     on_done, on_failure : called in this process for every finished block and every failed try; an error in
         `on_done` (such as a full disk while journaling) stops the execution

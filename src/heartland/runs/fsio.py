@@ -8,6 +8,7 @@ Reading needs no such care and is done with plain `open`.
 from __future__ import annotations
 
 import os
+import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +28,8 @@ __all__ = [
 ]
 
 TEMPORARY = ".part"
+# of this process; its number alone would not tell two machines on one disk apart
+_TOKEN = secrets.token_hex(4)
 _ON_WINDOWS = os.name == "nt"
 _REPLACE_TRIES = 5
 _FEW, _THREADS = 4, 8
@@ -100,7 +103,7 @@ def _write_all(handle: int, data: bytes | memoryview) -> None:
 
 def temporary(path: Path) -> Path:
     """Name under which `path` is written before it counts; unique to this process."""
-    return path.with_name(f"{path.name}.{os.getpid()}{TEMPORARY}")
+    return path.with_name(f"{path.name}.{os.getpid()}-{_TOKEN}{TEMPORARY}")
 
 
 def publish(paths: Iterable[Path], root: Path) -> None:

@@ -13,6 +13,7 @@ from heartland.runs.executors import Computing
 from heartland.runs.question import read_question
 from heartland.runs.reader import Run
 from heartland.runs.run import Progress, planned, reader, rows_reader, run_all
+from heartland.runs.summed import refuse_summary
 from heartland.scenarios.compile import compile_plan
 from heartland.scenarios.ensemble import Ensemble
 from heartland.scenarios.layout import Layout
@@ -57,6 +58,7 @@ def open_run(folder: str | Path, region: RegionOrName = "") -> Ensemble:
     """
     stored = Run.open(folder)
     manifest = stored.manifest
+    refuse_summary(stored.folder, manifest)
     if "points" in manifest["decisive"]:
         raise HeartlandInputError.at(
             f"{stored.folder.name} is a sweep, not a run.", why="Its points keep answers, not series.",

@@ -139,7 +139,8 @@ class Run:
                 raise self._unfinished([block])
             return _row(read_block(self.layout, self._blocks[block], spec), row)
         shape = spec.shape if row is None else spec.shape[1:]
-        values = np.empty((self.members_finished, *shape), dtype=spec.stored)
+        rows = len(self.finished) if spec.per_block else self.members_finished
+        values = np.empty((rows, *shape), dtype=spec.stored)
         at = 0
         for record in self._blocks.values():
             part = _row(read_block(self.layout, record, spec), row)
@@ -164,7 +165,8 @@ class Run:
         texts = {name: (name, np.array(data[name].values.tolist(), dtype=str)) for name in names}
         data = data.assign_coords(texts)
         if not self.complete:
-            data = data.isel({self.layout.axis: self._rows()})
+            kept = {self.layout.axis: self._rows(), "block": list(self.finished)}
+            data = data.isel(kept, missing_dims="ignore")
         return data.assign_attrs(run_id=self.manifest["run_id"], members=self.progress)
 
     def verify(self) -> list[Finding]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from heartland.scenarios.ensemble import Ensemble
     from heartland.scenarios.scenario import Outcome
 
-__all__ = ["Standing", "carried_by", "sign_of", "standing_of", "summaries", "waited_for"]
+__all__ = ["Standing", "carried_by", "rows_of", "sign_of", "standing_of", "summaries", "waited_for"]
 
 Floats: TypeAlias = NDArray[np.float64]
 # a mechanism's parameters of these kinds carry a direction; the others set pace, noise or level
@@ -67,11 +67,28 @@ def summaries(run: Ensemble, base: Ensemble | None) -> list[OutcomeSummary]:
 
     base : the baseline on the same random numbers, or None to leave baseline and difference out
     """
+    if base is None:
+        return rows_of(run, None, lambda item: run.outcome(item.id))
+    other = base.view
+    return rows_of(run, base, lambda item: run.outcome(item.id), lambda item: answer(item.tree, other))
+
+
+def rows_of(
+    run: Ensemble,
+    base: Ensemble | None,
+    asked: Callable[[Outcome], Answer],
+    asked_of_base: Callable[[Outcome], Answer] | None = None,
+) -> list[OutcomeSummary]:
+    """One row for each outcome, from answers that may rest on more members than are at hand.
+
+    run, base : of which the first members say what carries each answer
+    asked, asked_of_base : answer to an outcome
+    """
     standings = standing_of(priors_of(run.scenario.region))
     rows = []
     for item in run.scenario.outcomes:
-        own = run.outcome(item.id)
-        other = None if base is None else answer(item.tree, base.view)
+        own = asked(item)
+        other = None if asked_of_base is None else asked_of_base(item)
         carried = carried_by(run, base, item)
         letter = grade(carried, {name: found.estimated for name, found in standings.items()})
         sign = "drawn" if other is None else sign_of(own, other, carried, standings)

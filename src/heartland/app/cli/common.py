@@ -15,11 +15,18 @@ import typer
 from heartland.errors import HeartlandInputError, suggestion
 
 __all__ = [
+    "DEFAULT_OUT",
+    "DaskAddress",
+    "ExecutorName",
     "Format",
     "Members",
     "Out",
+    "Record",
     "RegionName",
+    "RunName",
     "Seed",
+    "Trusted",
+    "WorkerCount",
     "aside",
     "choice",
     "dumps",
@@ -30,6 +37,8 @@ __all__ = [
     "text_table",
 ]
 
+DEFAULT_OUT = Path("heartland-runs")
+RunName = Annotated[str, typer.Argument(help="Folder or id of a run.")]
 RegionName = Annotated[
     str, typer.Option("--region", help="A shipped region or a folder; default the shipped one.")
 ]
@@ -37,6 +46,17 @@ Out = Annotated[Path, typer.Option("--out", help="Folder of runs.")]
 Members = Annotated[int, typer.Option("--members", help="Random realisations.")]
 Seed = Annotated[
     int, typer.Option("--seed", help="Seed of the random numbers; the same seed gives the same bits.")
+]
+ExecutorName = Annotated[str, typer.Option("--executor", help="processes, serial or dask.")]
+WorkerCount = Annotated[int, typer.Option("--workers", help="Processes; 0 for one per core.")]
+DaskAddress = Annotated[
+    str, typer.Option("--dask-address", help="Scheduler to use with dask; default one of its own.")
+]
+Trusted = Annotated[
+    bool, typer.Option("--i-trust-this-network", help="Allow an unencrypted scheduler elsewhere.")
+]
+Record = Annotated[
+    str, typer.Option("--record", help="outcomes, full, or summary for very many members.")
 ]
 Format = Annotated[str, typer.Option("--format", help="text or table, json; csv where it is a table.")]
 

@@ -84,12 +84,17 @@ def _number(value: float | None) -> str:
 def repair_run(folder: Path, region: str) -> list[str]:
     """Compute damaged blocks of a run, or points of a sweep, again; they must have the journaled values."""
     from heartland.runs.backend import backend_of, job_for
+    from heartland.runs.condensed import repair_job
     from heartland.runs.experiment import SWEEP_SCHEMA, point_job
     from heartland.runs.manifest import read_manifest
     from heartland.runs.opening import open_plan
+    from heartland.runs.summed import is_summary
     from heartland.runs.verify import repair
     from heartland.scenarios.state import BLOCK
 
+    if is_summary(folder):
+        summary = repair_job(folder, region)
+        return repair(folder, lambda block: summary(block)[0])
     manifest = read_manifest(folder)
     if manifest.get("schema") == SWEEP_SCHEMA:
         return repair(folder, point_job(folder, region))

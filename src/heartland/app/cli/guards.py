@@ -41,8 +41,10 @@ def usable_out(out: Path) -> None:
     )
 
 
-def usable_executor(executor: str, workers: int) -> None:
-    """Refuse an executor that does not exist, or a negative number of processes.
+def usable_executor(executor: str, workers: int, address: str = "", trusted: bool = False) -> None:
+    """Refuse an executor that does not exist or lacks its library, a wrong address, a negative number.
+
+    address, trusted : of a Dask scheduler, see `heartland.runs.cluster.check_address`
 
     Raises
     ------
@@ -55,16 +57,29 @@ def usable_executor(executor: str, workers: int) -> None:
         raise HeartlandInputError.at(
             f"{workers} workers cannot compute.", fix="Write --workers 0 for one per core.", check="usage"
         )
+    if address and executor != "dask":
+        raise HeartlandInputError.at(
+            f"--dask-address is of no use to the executor {executor}.", fix="Add --executor dask.",
+            check="usage",
+        )  # fmt: skip
+    if executor == "dask":
+        from heartland.runs.cluster import check_address, check_library
+
+        if address:
+            check_address(address, trusted)
+        check_library()
 
 
-def computing_on(backend: str, executor: str, workers: int, every: bool) -> str:
+def computing_on(
+    backend: str, executor: str, workers: int, every: bool, address: str = "", trusted: bool = False
+) -> str:
     """The executor that goes with a backend; what cannot go together is refused.
 
     Raises
     ------
     HeartlandInputError
     """
-    usable_executor(executor, workers)
+    usable_executor(executor, workers, address, trusted)
     if backend == "numpy":
         return executor
     if every:

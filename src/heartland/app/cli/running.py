@@ -1,4 +1,4 @@
-"""Commands that make runs and read them: run, resume, report, why, compare, verify."""
+"""Commands that make runs and read them: run, resume, report, why; and `compare` and `verify`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,18 @@ import typer
 
 from heartland.app.cli.answered import Done, content
 from heartland.app.cli.common import (
+    DEFAULT_OUT,
+    DaskAddress,
+    ExecutorName,
     Format,
     Members,
     Out,
+    Record,
     RegionName,
+    RunName,
     Seed,
+    Trusted,
+    WorkerCount,
     aside,
     choice,
     dumps,
@@ -31,7 +38,7 @@ from heartland.app.cli.guards import (
     placing,
     usable_out,
 )
-from heartland.errors import CheckFailedError, HeartlandInputError
+from heartland.errors import HeartlandInputError
 
 if TYPE_CHECKING:
     from heartland.region.region import Region
@@ -41,7 +48,6 @@ if TYPE_CHECKING:
 __all__ = ["add"]
 
 BLOCK = 64
-DEFAULT_OUT = Path("heartland-runs")
 
 
 Backend = Annotated[
@@ -51,6 +57,8 @@ Backend = Annotated[
 
 def add(app: typer.Typer) -> None:
     """Register the commands."""
+    from heartland.app.cli.verifying import compare, verify
+
     for command in (run, resume, report, why, compare, verify):
         app.command()(command)
 
@@ -70,9 +78,11 @@ def run(
     members: Members = 1000,
     seed: Seed = 1,
     out: Out = DEFAULT_OUT,
-    executor: Annotated[str, typer.Option("--executor", help="processes or serial.")] = "processes",
-    workers: Annotated[int, typer.Option("--workers", help="Processes; 0 for one per core.")] = 0,
-    record: Annotated[str, typer.Option("--record", help="outcomes or full.")] = "outcomes",
+    executor: ExecutorName = "processes",
+    workers: WorkerCount = 0,
+    address: DaskAddress = "",
+    trusted: Trusted = False,
+    record: Record = "outcomes",
     backend: Backend = "numpy",
     format: Format = "text",
     open_: Annotated[bool, typer.Option("--open", help="Open the report in the browser.")] = False,
@@ -83,11 +93,12 @@ def run(
     left out, `heartland report RUN` writes one.
     """
     choice("format", format, ("text", "json"))
-    executor = computing_on(backend, executor, workers, every)
+    executor = computing_on(backend, executor, workers, every, address, trusted)
+    _recordable(record, backend, every or bool(with_))
     begun = time.monotonic()
     from heartland.runs.early import early
 
-    computing = context.with_resource(early(executor, workers, 0 if every else members))
+    computing = context.with_resource(early(executor, workers, 0 if every else members, address, trusted))
     from heartland.scenarios.validate import load_region
 
     loaded = load_region(region)
@@ -105,7 +116,27 @@ def run(
         usable_out(out)
         run_everything(loaded, options, format, open_)
         return
-    done = _answer(loaded, name, options, begun)
+    _answer_one(loaded, name, options, begun, format, open_)
+
+
+def _recordable(record: str, backend: str, several: bool) -> None:
+    choice("record", record, ("outcomes", "full", "summary"))
+    if record == "summary" and (several or backend != "numpy"):
+        raise HeartlandInputError.at(
+            "--record summary is of one scenario, computed with numpy.",
+            fix="Leave --all, --with and --backend out.", check="usage",
+        )  # fmt: skip
+
+
+def _answer_one(
+    region: Region, name: str, options: dict[str, Any], begun: float, format: str, open_: bool
+) -> None:
+    if options["record"] == "summary":
+        from heartland.app.cli.summing import answer_summary
+
+        answer_summary(region, name, options, begun, format, open_)
+        return
+    done = _answer(region, name, options, begun)
     if format == "json":
         say(dumps(content(done)))
     else:
@@ -196,18 +227,21 @@ def _say(done: Done) -> None:
     aside(behind(done.run.scenario))
 
 
-RunName = Annotated[str, typer.Argument(help="Folder or id of a run.")]
-
-
 def resume(run: RunName, region: RegionName = "", out: Out = DEFAULT_OUT) -> None:
     """Compute what an interrupted run or sweep still misses; finished blocks are kept."""
     from heartland.app.cli.sweeping import resumed
     from heartland.runs.manifest import read_manifest
     from heartland.runs.opening import find_run
     from heartland.runs.opening import resume as take_up
+    from heartland.runs.summed import is_summary
     from heartland.scenarios.answers import summaries
 
     folder = find_run(run, out)
+    if is_summary(folder):
+        from heartland.app.cli.summing import resume_and_answer
+
+        resume_and_answer(folder, region)
+        return
     members = int(read_manifest(folder)["decisive"]["members"])
     with naming(folder, region):
         if resumed(folder, region):
@@ -287,41 +321,3 @@ def why(
     else:
         rows = table.astype(object).where(table.notna(), None).to_dict("records")
         say(dumps({"schema": "heartland.why/1", "variable": variable, "slots": slots, "rows": rows}))
-
-
-def compare(
-    run_a: RunName, run_b: RunName, region: RegionName = "", out: Out = DEFAULT_OUT, format: Format = "text"
-) -> None:
-    """Answers of two runs side by side; paired where they share seed, members and dates."""
-    choice("format", format, ("text", "json"))
-    from heartland.app.cli.comparing import compare_runs, compare_text
-    from heartland.runs.opening import find_run, open_run
-
-    a = open_run(find_run(run_a, out), region)
-    b = open_run(find_run(run_b, out), a.scenario.region)
-    content = compare_runs(a, b)
-    say(dumps(content) if format == "json" else compare_text(content))
-
-
-def verify(
-    run: RunName,
-    out: Out = DEFAULT_OUT,
-    repair: Annotated[bool, typer.Option("--repair", help="Compute damaged blocks again.")] = False,
-    region: RegionName = "",
-) -> None:
-    """Hash everything in a run's folder again; names file and block of any damage."""
-    from heartland.runs.opening import find_run
-    from heartland.runs.verify import verify as check
-
-    folder = find_run(run, out)
-    if repair:
-        from heartland.app.cli.comparing import repair_run
-
-        for line in repair_run(folder, region):
-            say(line)
-    findings = check(folder)
-    for finding in findings:
-        say(f"{finding.severity} {finding}")
-    if errors := [finding for finding in findings if finding.severity == "E"]:
-        raise CheckFailedError(f"{len(errors)} of the findings are damage.")
-    say(f"{folder.name}: every file is as it was journaled")

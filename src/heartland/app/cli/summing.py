@@ -1,0 +1,107 @@
+"""`heartland run SCENARIO --record summary`: very many members, of which a summary is kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from heartland.app.cli.common import dumps, progress_bar, say, show
+from heartland.app.cli.guards import naming, naming_the_run, placing, usable_out
+
+if TYPE_CHECKING:
+    from heartland.region.region import Region
+    from heartland.runs.condensed import Summed
+
+__all__ = ["answer_summary", "resume_and_answer"]
+
+
+def answer_summary(
+    region: Region, name: str, options: Mapping[str, Any], begun: float, format: str, open_: bool
+) -> None:
+    """Run a scenario and its baseline, say the answer and what is not kept.
+
+    options : of `run`, at least members, seed, out, executor and workers
+    """
+    from heartland.app.cli.composing import named
+    from heartland.runs.condensed import WIDTH, run_summary
+
+    scenario, file, shown = named(region, name)
+    usable_out(options["out"])
+    asked = {key: options[key] for key in ("members", "seed", "out", "executor", "workers")}
+    bar = progress_bar("members", WIDTH, asked["members"])
+    with placing(file, shown), naming_the_run(scenario, options):
+        made = run_summary(scenario, progress=bar, **asked)
+    report = _report(made, Path(asked["out"]))
+    seconds = round(time.monotonic() - begun, 2)
+    if format == "json":
+        say(dumps(_content(made, Path(asked["out"]), report, seconds)))
+    else:
+        _say(made, report)
+    if open_:
+        show(report)
+
+
+def resume_and_answer(folder: Path, region: str) -> None:
+    """Compute what a run of the summary kind still misses, and say the answer."""
+    from heartland.runs.condensed import WIDTH, Summed, resume_summary
+    from heartland.runs.manifest import read_manifest
+
+    bar = progress_bar("members", WIDTH, int(read_manifest(folder)["decisive"]["members"]))
+    with naming(folder, region):
+        made = resume_summary(folder, progress=bar, region=region)
+    if isinstance(made, Summed):
+        _say(made, _report(made, folder.parent))
+    else:
+        say(f"{folder.name}: {made.members} members, complete")
+
+
+def _report(made: Summed, out: Path) -> Path:
+    """Report of the first members, whose paths are kept."""
+    from heartland.report.report import write_report
+    from heartland.runs.ablation import ablate, rivals
+    from heartland.scenarios.answers import summaries
+
+    first, base = made.first, made.first_base
+    return write_report(
+        first, base, summaries(first, base), out / str(first.card["run_id"]) / "report.html",
+        ablations=ablate(first), rivals=rivals(first),
+    )  # fmt: skip
+
+
+def _say(made: Summed, report: Path) -> None:
+    from heartland.report.answer import answer_lines
+
+    for line in answer_lines(made.run, made.base, made.rows):  # type: ignore[arg-type]  # all it reads is there
+        say(line)
+    say(_left_out(made))
+    say(f"report of the first {made.first.members:,} members {report}")
+
+
+def _left_out(made: Summed) -> str:
+    return (
+        f"Kept of {made.run.members:,} members: each outcome of each member, and the exact sum, least and "
+        "greatest value of every recorded state by date. Not kept: paths, events, the split by mechanism; "
+        f"evidence grades and signs rest on the first {made.first.members:,}."
+    )
+
+
+def _content(made: Summed, out: Path, report: Path, seconds: float) -> dict[str, Any]:
+    run = made.run
+    return {
+        "schema": "heartland.run/1",
+        "run_id": run.card["run_id"],
+        "region": run.scenario.region.id,
+        "scenario": run.scenario.id,
+        "seed": run.seed,
+        "members": run.members,
+        "steps": len(run.layout.dates) - 1,
+        "outcomes": [row.to_json() for row in made.rows],
+        "report": str(report),
+        "store": str(out / str(run.card["run_id"]) / "data.zarr"),
+        "seconds": {"total": seconds},
+        "record": "summary",
+        "first": {"run_id": made.first.card["run_id"], "members": made.first.members},
+        "note": _left_out(made),
+    }
