@@ -97,7 +97,7 @@ def _code() -> tuple[tuple[str, str], ...]:
     """What two machines must share for equal bits."""
     from importlib.metadata import version
 
-    from heartland.runs.run import code_hash
+    from heartland.runs.manifest import code_hash
 
     return (*((name, version(name)) for name in ("heartland", "numpy", "scipy")), ("code", code_hash()))
 
