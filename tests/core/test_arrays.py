@@ -4,7 +4,16 @@ import array_api_strict
 import numpy as np
 import pytest
 
-from heartland.core.arrays import everywhere, filled, joint_namespace, namespace, nowhere, rounds
+from heartland.core.arrays import (
+    everywhere,
+    filled,
+    joint_namespace,
+    namespace,
+    narrow,
+    nowhere,
+    only_where,
+    rounds,
+)
 
 
 def test_flags_of_numpy_arrays_are_looked_at():
@@ -47,3 +56,36 @@ def test_the_same_on_jax_while_it_compiles():
 
     found = jax.jit(body)(np.int32(4), np.ones(2))
     assert found.tolist() == [7, 6, 7]
+
+
+def test_an_array_of_one_number_stands_on_one_place():
+    assert narrow(np.full((2, 3, 4), 0.7)).tolist() == [[[0.7]]]
+    other = np.full((2, 3), 0.7)
+    other[1, 2] = 0.8
+    assert narrow(other) is other
+    assert narrow(np.full((2, 3), np.nan)).shape == (2, 3), "unknown is not the same as unknown"
+    assert narrow(array_api_strict.asarray([[1.0, 1.0]])).shape == (1, 2)
+
+
+@pytest.mark.parametrize("held", [(), (1,), (0, 2), (0, 1, 2)])
+def test_only_the_slots_where_something_holds_are_worked_out(held):
+    some = np.zeros((3, 2, 4), dtype=bool)
+    some[list(held), 1, 2] = True
+    wide, row, slot = np.arange(24.0).reshape(3, 2, 4), np.arange(8.0).reshape(2, 4), np.array([[[3.0]]] * 3)
+    inputs = (wide, row, slot, np.array([1.0, 2.0, 3.0, 4.0]))
+    seen = []
+
+    def law(a, b, c, d):
+        seen.append(a.size)
+        return a * b - c / d
+
+    found = only_where(some, law, *inputs)
+    np.testing.assert_array_equal(found, np.where(some, law(*inputs), 0.0))
+    assert seen[0] == 4 * len(held)
+    strict = only_where(array_api_strict.asarray(some), law, *map(array_api_strict.asarray, inputs))
+    np.testing.assert_array_equal(np.asarray(strict), found)
+
+
+def test_flags_without_members_of_their_own_take_those_of_the_numbers():
+    found = only_where(np.array([[True], [False]]), lambda x: 2.0 * x, np.array([1.0, 2.0, 3.0]))
+    assert found.tolist() == [[2.0, 4.0, 6.0], [0.0, 0.0, 0.0]]

@@ -189,8 +189,8 @@ def check_namespaces(case: Case) -> None:
         if "/because " not in name:
             assert hasattr(value, "__array_namespace__"), name
             assert value.__array_namespace__() is array_api_strict, name
-        np.testing.assert_allclose(np.asarray(value, dtype=float), np.asarray(plain[name], dtype=float),
-                                   rtol=1e-13, atol=1e-15, err_msg=name)
+        both = np.broadcast_arrays(np.asarray(value, dtype=float), np.asarray(plain[name], dtype=float))
+        np.testing.assert_allclose(*both, rtol=1e-13, atol=1e-15, err_msg=name)
 
 
 def check_jax(case: Case, rtol: float = 1e-6) -> None:
@@ -221,7 +221,7 @@ def check_jax(case: Case, rtol: float = 1e-6) -> None:
         assert found[name].dtype == np.float64, f"{name} is {found[name].dtype} on JAX"
         scale = float(np.nanmax(np.abs(plain), initial=0.0, where=np.isfinite(plain)))
         np.testing.assert_allclose(
-            found[name], plain, rtol=rtol, atol=1e-12 * scale, err_msg=f"{name} on JAX")
+            *np.broadcast_arrays(found[name], plain), rtol=rtol, atol=1e-12 * scale, err_msg=f"{name} on JAX")
     PASSED["jax"].add(record.id)
 
 

@@ -67,7 +67,8 @@ def test_identity_holds_to_1e_12_over_thirty_years():
         ratio = ratio + total(case.with_(debt_ratio=ratio, growth_gap=gap).call(), "debt_ratio")
         output = output * np.exp((case.reads["trend_receiver"] + gap) / 12)
         owed = owed * 1.02 ** (1 / 12) + (case.reads["loans"] - case.reads["payments"]) * output / 12
-        np.testing.assert_allclose(ratio * output, owed, rtol=1e-12)
+        # against the largest debt: one that has nearly been paid off keeps the rounding of what it was
+        np.testing.assert_allclose(ratio * output, owed, rtol=1e-12, atol=1e-12 * owed.max())
 
 
 def test_no_growth_no_interest_no_flow_is_no_change():

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 __all__ = [
-    "Array", "Namespace", "everywhere", "filled", "joint_namespace", "logistic", "namespace", "nowhere",
-    "rounds", "yearly_to_step",
+    "Array", "Namespace", "everywhere", "filled", "joint_namespace", "logistic", "namespace", "narrow",
+    "nowhere", "only_where", "rounds", "yearly_to_step",
 ]  # fmt: skip
 
 # A NumPy, array-api-strict or JAX array; the standard has no common static type.
@@ -75,6 +75,38 @@ def filled(array: Array, places: Any, values: Array) -> Array:
         return at[places].set(values)
     array[places] = values
     return array
+
+
+def narrow(x: Array) -> Array:
+    """One number on axes of length 1 where x is seen to hold no other, else x itself.
+
+    For inputs that stay at one value in most runs: what is made of them stays small until it meets an
+    array that differs from slot to slot.
+    """
+    first = x[(slice(0, 1),) * x.ndim]
+    return first if everywhere(x == first) else x
+
+
+def only_where(some: Array, function: Callable[..., Array], *inputs: Array) -> Array:
+    """`function(*inputs)` where `some` holds, else 0, as floats; the function works element by element.
+
+    some : bool (*axes, member);  inputs : arrays that broadcast to it, parameters (member,)
+    Of NumPy arrays only the slots are worked out in which it holds for some member.
+    """
+    xp = joint_namespace(some, *inputs)
+    held: Array = some.any(axis=-1) if xp is np else None
+    if held is None or held.all():
+        return xp.where(some, function(*inputs), 0.0)
+    slots = held.nonzero()
+
+    def cut(x: Array) -> Array:
+        pairs = zip(x.shape[:-1], slots[some.ndim - x.ndim :], strict=True)
+        return x[tuple(0 if size == 1 else slot for size, slot in pairs)]
+
+    found = np.where(some[slots], function(*map(cut, inputs)), 0.0)
+    whole = np.zeros((*held.shape, found.shape[-1]))
+    whole[slots] = found
+    return whole
 
 
 def logistic(x: Array) -> Array:

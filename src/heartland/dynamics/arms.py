@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heartland.core.arrays import Array, namespace
+from heartland.core.arrays import Array, namespace, narrow
 from heartland.dynamics.events import decay, step_probability, truth
 from heartland.dynamics.mechanism import Event, Returned, mechanism
 from heartland.dynamics.steps import known
@@ -35,7 +35,7 @@ def arms_deliveries(
     xp = namespace(arms)
     left = xp.exp(xp.zeros_like(arms_rest) - dt / WINDOW)
     relief = joint_relief * known(joint_production) * known(standards)
-    supply = 1.0 - (strain_loss * known(arms_strain))[:, None, :] * (1.0 - relief)[None, ...]
+    supply = 1.0 - (strain_loss * narrow(known(arms_strain)))[:, None, :] * narrow(1.0 - relief)[None, ...]
     fresh = WINDOW * (1.0 - left) * known(arms_demand)
     others = 1.0 - xp.sum(known(arms_order), axis=0)
     return {
@@ -70,13 +70,13 @@ def supplier_switch(
     orders = known(arms_order)
     top = xp.max(orders, axis=0)
     main = xp.logical_and(orders == top[None, ...], top[None, ...] > 0.0)
-    other = 1.0 - xp.astype(main, xp.float64)
-    chosen = xp.astype((orders > 0.0) | (known(arms_offer) > 0.0), xp.float64)
-    least = floor / (xp.sum(chosen, axis=0) + 1.0)
-    base = other * chosen * ((1.0 - floor) * orders + least)
+    offer = narrow(known(arms_offer))
+    chosen = (orders > 0.0) | (offer > 0.0)
+    least = floor / (xp.sum(xp.astype(chosen, xp.float64), axis=0) + 1.0)
+    base = xp.astype(chosen & ~main, xp.float64) * ((1.0 - floor) * orders + least)
     rest = (1.0 - floor) * (1.0 - xp.sum(orders, axis=0)) + least
     scale = xp.sum(base, axis=0) + rest
-    pull = base * xp.exp(offer_effect * known(arms_offer)) / scale[None, ...]
+    pull = base * xp.exp(offer_effect * offer) / scale[None, ...]
     strained = xp.sum(xp.astype(main, xp.float64) * arms_strain[:, None, :], axis=0)
     calls = xp.sum(pull, axis=0) + rest / scale
     terms = {"base rate": log_rate + 0.0 * top, "standards": -lock_in * standards,
@@ -88,7 +88,7 @@ def supplier_switch(
     gained = lost[None, ...] & (place < upto) & (place >= upto - width)
     return {"supplier_lost": Event(lost, chance, terms),
             "supplier_switch": Event(gained, chance[None, ...] * pull / calls[None, ...],
-                                     {name: term[None, ...] + 0.0 * pull for name, term in terms.items()})}
+                                     {name: (term + 0.0)[None, ...] for name, term in terms.items()})}
 
 
 @mechanism(

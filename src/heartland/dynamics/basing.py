@@ -6,7 +6,7 @@ no presence, where the two are told apart; the top rate of four notices a year i
 
 from __future__ import annotations
 
-from heartland.core.arrays import Array, logistic, namespace
+from heartland.core.arrays import Array, logistic, namespace, narrow, only_where
 from heartland.dynamics.events import step_probability, truth
 from heartland.dynamics.mechanism import Event, Returned, mechanism
 from heartland.dynamics.statecraft import use
@@ -48,7 +48,7 @@ def base_request(
     xp = namespace(presence)
     free = xp.astype(known(presence) < STANDING, xp.float64)
     yearly = rate * known(base_interest)[:, None, :] * free
-    chance = step_probability(yearly, dt)
+    chance = only_where(yearly > 0.0, lambda yearly: step_probability(yearly, dt), yearly)
     return {"base_requested": Event(uniform < chance, chance, {"interest": yearly})}
 
 
@@ -117,11 +117,14 @@ def base_review(
         "reference case": log_rate,
         "objection": objection_effect * _pressed(objects, reliance)[None, ...],
         "concession": compliance_effect * xp.sum(objects[:, None, :] * compliance, axis=0)[None, ...],
-        "rent": -rent_effect * known(rent),
+        "rent": -rent_effect * narrow(known(rent)),
     }
-    rate = xp.exp(xp.minimum(sum(terms.values()), xp.full_like(presence, 1.386)))
     standing = (known(presence) >= STANDING) & ~truth(notice) & guest
-    chance = xp.where(standing, step_probability(rate, dt), 0.0 * rate)
+
+    def given(*logs: Array) -> Array:
+        return step_probability(xp.exp(xp.minimum(sum(logs), 1.386)), dt)
+
+    chance = only_where(standing, given, *terms.values())
     return {"base_notice": Event(uniform < chance, chance, terms)}
 
 
@@ -179,8 +182,9 @@ def basing(
     """
     xp = namespace(effort)
     none = 0.0 * effort
-    up = xp.where(truth(base_granted), xp.maximum(BASE_LEVEL - effort, none), none)
-    down = xp.where(truth(base_closed), xp.minimum(-effort, none), none)
-    level = xp.where(truth(base_notice), xp.ones_like(notice), notice)
-    level = xp.where(truth(base_kept) | truth(base_closed), xp.zeros_like(notice), level)
+    granted, closed = narrow(truth(base_granted)), narrow(truth(base_closed))
+    up = xp.where(granted, xp.maximum(BASE_LEVEL - effort, none), none)
+    down = xp.where(closed, xp.minimum(-effort, none), none)
+    level = xp.where(truth(base_notice), 1.0, notice)
+    level = xp.where(truth(base_kept) | closed, 0.0, level)
     return {"effort": {"granted": up, "closed": down}, "access": up + down, "notice": level - notice}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heartland.core.arrays import Array, namespace
+from heartland.core.arrays import Array, namespace, narrow, only_where
 from heartland.dynamics.events import step_probability
 from heartland.dynamics.mechanism import Event, Returned, mechanism
 from heartland.dynamics.steps import known
@@ -34,11 +34,10 @@ def leg_state(
     xp = namespace(leg_open)
     shut = {
         "order": known(leg_closed), "denial": known(transit_denied), "conflict": known(leg_conflict),
-        "border": 0.5 * known(leg_border) / border_threshold,
+        "border": 0.5 * narrow(known(leg_border)) / border_threshold,
     }
     blocked = (shut["order"] >= 0.5) | (shut["denial"] >= 0.5) | (shut["conflict"] >= 0.5)
-    usable = (known(leg_built) >= 0.5) & ~blocked & ~(shut["border"] >= 0.5)
-    usable = usable & (leg_open == leg_open)
+    usable = (known(leg_built) >= 0.5) & ~blocked & ~(shut["border"] >= 0.5) & (leg_open == leg_open)
     closes = (leg_open >= 0.5) & ~usable
     new = xp.astype(usable, leg_open.dtype)
     return {"leg_open": new, "leg_shut": Event(closes, xp.astype(closes, leg_open.dtype), shut)}
@@ -62,16 +61,13 @@ def route_cost(
     Fails to see congestion: a way that takes the goods of a closed one costs what it cost before.
     """
     xp = namespace(ways_open)
-    ways = ways_start > 0.0
 
-    def paid(total: Array) -> Array:
-        some = total > 0.0
-        logs = xp.log(xp.where(some, total, xp.ones_like(total)))
-        return xp.where(some, 1.0 - spread * logs, xp.ones_like(logs))
+    def paid(total: Array, some: Array) -> Array:
+        return xp.where(some, 1.0 - spread * xp.log(xp.where(some, total, 1.0)), 1.0)
 
-    gap = xp.log(paid(ways_open)) - xp.log(paid(ways_start))
-    gap = xp.where(ways_open > 0.0, gap, no_route + xp.zeros_like(gap))
-    return {"cost_gap": xp.where(ways, gap, xp.full_like(gap, float("nan")))}
+    left, known_ways = ways_open > 0.0, ways_start > 0.0
+    gap = xp.log(paid(ways_open, left)) - xp.log(paid(ways_start, known_ways))
+    return {"cost_gap": xp.where(known_ways, xp.where(left, gap, no_route), xp.nan)}
 
 
 @mechanism(
@@ -103,22 +99,28 @@ def corridor_progress(
 
     shared = {
         "will": will_effect * middle(corridor_consent), "finance": -finance_effect * middle(finance_gap),
-        "blocked": blocked_effect * known(alternative_blocked), "spoiler": -spoiler_effect * known(spoiler),
+        "blocked": blocked_effect * narrow(known(alternative_blocked)),
+        "spoiler": -spoiler_effect * narrow(known(spoiler)),
     }
-    moved = sum(shared.values())
+    bases = {"corridor_agreed": agree, "corridor_begun": build, "corridor_opened": finish}
+    at = [corridor_stage == float(stage) for stage in range(len(bases))]
+
+    def passes(base: Array, *moved: Array) -> Array:
+        return step_probability(xp.exp(xp.minimum(base + sum(moved), FASTEST)), dt)
+
+    base = xp.where(at[0], agree, xp.where(at[1], build, finish))
+    chances = only_where(at[0] | at[1] | at[2], passes, base, *shared.values())
     found: dict[str, Event] = {}
-    for stage, (name, base) in enumerate(
-        (("corridor_agreed", agree), ("corridor_begun", build), ("corridor_opened", finish))
-    ):
-        rate = xp.exp(xp.clip(base + moved + xp.zeros_like(uniform), None, FASTEST))
-        chance = xp.where(corridor_stage == float(stage), step_probability(rate, dt), 0.0)
-        found[name] = Event(uniform < chance, chance, {"base": base, **shared})
+    for here, (name, log_rate) in zip(at, bases.items(), strict=True):
+        chance = xp.where(here, chances, 0.0)
+        found[name] = Event(uniform < chance, chance, {"base": log_rate, **shared})
     return found
 
 
 @mechanism(
     model="M16", phase="alignment", writes="corridor_stage", axes="corridor", unit="stage",
     source="assumption: stages follow one another; an opening without an agreement counts as one",
+    idle=("corridor_agreed", "corridor_begun", "corridor_opened"),
 )
 def corridor_state(
     corridor_stage: Array, corridor_agreed: Array, corridor_begun: Array, corridor_opened: Array,

@@ -181,6 +181,7 @@ def chance_of_at_most(limit: Array, n: Array, q: Array) -> Array:
         total, term = so_far
         return total + xp.where(limit >= k, term, 0.0), term * (n - k) / (k + 1.0) * q / (1.0 - q)
 
-    most = xp.max(n) if n.size else xp.asarray(0)
+    open_ended = limit >= n
+    most = xp.max(xp.where(open_ended, -1.0, limit)) if n.size else xp.asarray(-1)
     total, _ = rounds(most + 1, add, (xp.zeros_like(term + limit), term))
-    return xp.where(limit >= n, 1.0, total)
+    return xp.where(open_ended, 1.0, total)

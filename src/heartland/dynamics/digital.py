@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from heartland.core.arrays import Array, namespace
+from heartland.core.arrays import Array, namespace, narrow
 from heartland.dynamics.mechanism import Returned, mechanism
-from heartland.dynamics.steps import known, split_growth
+from heartland.dynamics.steps import known, log_mean
 
 __all__ = ["adoption", "data_access"]
 
@@ -32,18 +32,20 @@ def adoption(
     Fails for platforms used side by side, where shares sum to more than 1.
     """
     xp = namespace(digital)
-    own = dt * growth * (1.0 - barrier_effect * known(data_barrier)) + 0.0 * noise
+    own = dt * growth * (1.0 - barrier_effect * known(data_barrier))
     logs = {
         "growth": own,
-        "outbreak": own * shock_effect * known(outbreak_receiver),
-        "push": dt * push_effect * known(platform_push) + 0.0 * noise,
-        "payments": dt * link_effect * known(payment_link) + 0.0 * noise,
-        "telemedicine": dt * medicine_effect * known(telemedicine) + 0.0 * noise,
+        "outbreak": own * shock_effect * narrow(known(outbreak_receiver)),
+        "push": dt * push_effect * narrow(known(platform_push)),
+        "payments": dt * link_effect * narrow(known(payment_link)),
+        "telemedicine": dt * medicine_effect * narrow(known(telemedicine)),
         "noise": dt**0.5 * volatility * noise,
     }
-    swell = xp.sum(known(digital) * xp.expm1(sum(logs.values())), axis=0)
-    logs["rivals"] = -xp.log1p(swell)[None, ...] + 0.0 * noise
-    return {"digital": split_growth(digital, logs)}
+    alone = sum(logs.values())
+    swell = xp.sum(known(digital) * xp.expm1(alone), axis=0)
+    logs["rivals"] = -xp.log1p(swell)[None, ...]
+    mean = log_mean(digital, alone + logs["rivals"])
+    return {"digital": {name: mean * part for name, part in logs.items()}}
 
 
 @mechanism(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from heartland.core.arrays import Array, namespace
+from heartland.core.arrays import Array, namespace, narrow
 from heartland.dynamics.mechanism import Returned, mechanism
-from heartland.dynamics.steps import known, reversion, split_growth
+from heartland.dynamics.steps import known, log_mean, reversion
 
 __all__ = ["contract_price", "energy_sales", "energy_standing", "new_outlet"]
 
@@ -58,16 +58,20 @@ def energy_sales(
     trend = known(trend_receiver)[None, :, :] * dt + own
     moved = {
         "demand": income * known(power_surge)[:, None, :] * dt + own,
-        "supply": known(supply_step) + own,
-        "cost": -cost_effect * known(cost_step) + own,
+        "supply": narrow(known(supply_step)) + own,
+        "cost": -cost_effect * narrow(known(cost_step)) + own,
         "noise": volatility * dt**0.5 * noise + own,
     }
     wanted = sum(moved.values())
     room = known(energy_room - energy_load) - trend
     moved["capacity"] = xp.where(wanted > room, room - wanted, own)
-    logs = {"trend": trend, **moved}
-    paid = split_growth(energy_sales, {**logs, "price": known(price_step) + own})
-    return {"energy_volume": moved, "energy_flow": split_growth(energy_flow, logs), "energy_sales": paid}
+    logs, price = {"trend": trend, **moved}, known(price_step) + own
+    change = sum(logs.values())
+    flow, paid = log_mean(energy_flow, change), log_mean(energy_sales, change + price)
+    return {
+        "energy_volume": moved, "energy_flow": {name: flow * part for name, part in logs.items()},
+        "energy_sales": {name: paid * part for name, part in (logs | {"price": price}).items()},
+    }
 
 
 @mechanism(

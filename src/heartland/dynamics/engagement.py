@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heartland.core.arrays import Array, namespace
+from heartland.core.arrays import Array, namespace, narrow
 from heartland.dynamics.events import LN2, decay, step_probability, truth
 from heartland.dynamics.mechanism import Event, Returned, mechanism
 from heartland.dynamics.statecraft import use
@@ -25,7 +25,7 @@ def summit(visit_rate: Array, distance_cost: Array, *, share: Array, uniform: Ar
     Range: [0, 1].
     Fails for calendars of organisations, where summits come once a year on a fixed day.
     """
-    more = namespace(visit_rate).maximum(known(visit_rate), namespace(visit_rate).zeros_like(visit_rate))
+    more = namespace(visit_rate).maximum(known(visit_rate), 0.0)
     rate = share * more * (1.0 - known(distance_cost))
     chance = step_probability(rate, dt)
     return {"summit": Event(uniform < chance, chance, {"visits": rate})}
@@ -58,17 +58,18 @@ def engagement(
     xp = namespace(engagement)
     left, beta = decay(half_life, dt), LN2 / half_life
     near = 1.0 - known(distance_cost)
-    rate = xp.maximum(known(engagement_start) + known(visit_rate) * near, 1e-9 * xp.ones_like(engagement))
+    rate = xp.maximum(known(engagement_start) + narrow(known(visit_rate)) * near, 1e-9)
     mean, chance = rate * dt, step_probability(rate / trip, dt)
+    size = mean / chance
     spread = burstiness * mean * beta * dt * (1.0 + left) / (2.0 * (1.0 - left))
-    b = xp.sqrt(xp.maximum((spread + mean**2) / chance - (mean / chance) ** 2, 0.0 * mean))
-    jump = xp.where(uniform_when < chance, mean / chance - b - b * xp.log(1.0 - uniform_size), 0.0 * mean)
+    b = xp.sqrt(xp.maximum((spread + mean**2) / chance - size**2, 0.0))
+    jump = xp.where(uniform_when < chance, size - b - b * xp.log(1.0 - uniform_size), 0.0)
     own = 0.0 * engagement
     return {"engagement": {
         "forgetting": (left - 1.0) * engagement,
         "visits": (1.0 - left) / dt * jump + own,
-        "steady offer": (1.0 - left) * known(steady_offer) * near + own,
-        "summit": (1.0 - left) / dt * summit_visits * xp.astype(truth(summit), xp.float64) + own,
+        "steady offer": (1.0 - left) * narrow(known(steady_offer)) * near + own,
+        "summit": (1.0 - left) / dt * summit_visits * xp.astype(narrow(truth(summit)), xp.float64) + own,
     }}
 
 

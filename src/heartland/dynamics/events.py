@@ -17,7 +17,7 @@ def truth(flag: Array) -> Array:
 
 def step_probability(rate: Array, dt: float) -> Array:
     """Chance of at least one event in `dt` years at a constant rate per year: 1-exp(-rate*dt)."""
-    return -namespace(rate).expm1(-rate * dt)
+    return -namespace(rate).expm1(rate * -dt)
 
 
 def decay(half_life: Array, dt: float) -> Array:

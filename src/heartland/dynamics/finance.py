@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heartland.core.arrays import Array, namespace
+from heartland.core.arrays import Array, namespace, narrow
 from heartland.dynamics.mechanism import Returned, mechanism
 from heartland.dynamics.steps import known, split_growth
 
@@ -35,7 +35,7 @@ def lending(
     xp = namespace(debt_ratio)
     change = (level + project_effect * known(projects - projects_start)
               + glue_effect * known(common_cause)[:, None, :] - debt_effect * (debt_ratio - debt_start))
-    return {"loans": xp.minimum(loans_start * xp.exp(change) + known(bank_lending), 0.5 + 0.0 * change)}
+    return {"loans": xp.minimum(loans_start * xp.exp(change) + narrow(known(bank_lending)), 0.5)}
 
 
 @mechanism(
@@ -78,7 +78,7 @@ def debt_service(
     """
     xp = namespace(debt_ratio)
     burden = 1.0 / maturity + rate
-    payments = burden * debt_ratio * xp.where(grace > 0.0, 0.0, 1.0 - known(suspension))
+    payments = burden * debt_ratio * xp.where(narrow(grace > 0.0), 0.0, 1.0 - known(suspension))
     owed = xp.sum(known(payments), axis=0) + burden * known(other_debt)
     return {"payments": payments, "service": owed / exports_ratio}
 
@@ -112,9 +112,9 @@ def debt_identity(
     carried = xp.log(1.0 + interest) * dt + own
     diluted = -known(growth_gap)[None, :, :] * dt - trend
     parts = split_growth(debt_ratio, {"interest": carried, "growth": diluted})
-    steady = -debt_ratio * xp.expm1(carried - trend)
     lender = xp.isfinite(loans + payments + own)
-    parts["lending"] = xp.where(lender, known(loans) * dt + own, steady)
-    parts["repayment"] = xp.where(lender, -known(payments) * dt + own, own)
-    parts["relief"] = -known(relief) - known(written_off) + own
+    steady = -debt_ratio * xp.expm1(carried - trend)
+    parts["lending"] = xp.where(lender, loans * dt + own, steady)
+    parts["repayment"] = xp.where(lender, -payments * dt + own, own)
+    parts["relief"] = -narrow(known(relief)) - narrow(known(written_off)) + own
     return {"debt_ratio": parts}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heartland.core.arrays import Array, namespace
+from heartland.core.arrays import Array, namespace, narrow, nowhere, only_where
 from heartland.dynamics.events import LN2, decay, step_probability, truth
 from heartland.dynamics.mechanism import Event, Returned, mechanism
 from heartland.dynamics.steps import known, reversion, shock
@@ -32,10 +32,10 @@ def incident(
     terms = {
         "base rate": log_rate,
         "footprint": footprint_effect * known(trade_share),
-        "fear": fear_effect * known(worry) * blame[:, None, :],
-        "quarantine": quarantine_effect * blame[:, None, :] * quarantine[None, ...],
+        "fear": fear_effect * narrow(known(worry)) * blame[:, None, :],
+        "quarantine": quarantine_effect * blame[:, None, :] * narrow(quarantine)[None, ...],
     }
-    chance = step_probability(xp.exp(sum(terms.values())) + xp.zeros_like(uniform), dt)
+    chance = step_probability(xp.exp(sum(terms.values())), dt)
     return {"incident": Event(uniform < chance, chance, terms)}
 
 
@@ -64,16 +64,18 @@ def campaign(
         "rivalry": rivalry_effect * known(rivalry)[:, None, :],
         "outbreak": crisis_effect * known(outbreak_receiver)[None, ...],
     }
-    rate = xp.where(speaks, xp.exp(sum(terms.values())), 0.0) + xp.zeros_like(uniform)
-    chance = step_probability(rate, dt)
+    due = speaks & (uniform >= 0.0)
+    chance = only_where(due, lambda *logs: step_probability(xp.exp(sum(logs)), dt), *terms.values())
     return {"campaign": Event(uniform < chance, chance, terms)}
 
 
-def _accused(campaign: Array, named: Array) -> Array:
-    """Number of senders whose campaign names each power in each receiver; (power, receiver, member)."""
-    xp = namespace(campaign)
-    sent = xp.astype(truth(campaign), xp.float64)
-    return xp.sum(sent[:, None, :, :] * known(named)[:, :, None, :], axis=0)
+def _accused(sent: Array, named: Array) -> Array:
+    """Sum over the senders of what they send about each power that they name; (power, receiver, member)."""
+    whom, found = known(named), 0.0 * sent
+    for sender in range(sent.shape[0]):
+        if not nowhere(whom[sender, ...]):
+            found = found + sent[sender, ...][None, ...] * whom[sender, :, None, :]
+    return found
 
 
 @mechanism(
@@ -97,7 +99,7 @@ def denial(
     Fails for denials that come months later.
     """
     xp = namespace(uniform)
-    due = truth(incident) | (_accused(campaign, named) > 0.0)
+    due = truth(incident) | (_accused(xp.astype(truth(campaign), xp.float64), named) > 0.0)
     denied = xp.where(due, denial_chance, 0.0)
     found = xp.where(truth(campaign), exposure_chance, 0.0)
     return {
@@ -132,13 +134,13 @@ def story_effect(
     """
     xp = namespace(anger)
     echo = (1.0 - denial_effect * xp.astype(truth(denial), xp.float64)) * (
-        1.0 + repetition * xp.minimum(anger, xp.ones_like(anger)))
-    said = xp.astype(truth(campaign), xp.float64) * known(media) * (1.0 + salience * known(outbreak_receiver))
-    heard = xp.sum(said[:, None, :, :] * known(named)[:, :, None, :], axis=0)
+        1.0 + repetition * xp.minimum(anger, 1.0))
+    loud = 1.0 + salience * narrow(known(outbreak_receiver))
+    heard = _accused(xp.astype(truth(campaign), xp.float64) * known(media) * loud, named)
     stories = {
         "incident": echo * xp.astype(truth(incident), xp.float64),
         "campaign": campaign_weight * echo * heard,
-        "backfire": backfire_weight * xp.astype(truth(exposed), xp.float64),
+        "backfire": backfire_weight * xp.astype(narrow(truth(exposed)), xp.float64),
     }
     left = decay(half_life, dt)
     jump = (1.0 - left) * half_life / (LN2 * dt) * outrage

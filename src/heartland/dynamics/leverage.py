@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heartland.core.arrays import Array, logistic, namespace, yearly_to_step
+from heartland.core.arrays import Array, logistic, namespace, narrow, yearly_to_step
 from heartland.dynamics.events import LN2, decay, truth
 from heartland.dynamics.mechanism import Event, Returned, mechanism
 from heartland.dynamics.steps import known
@@ -36,13 +36,15 @@ def leverage(
     """
     xp = namespace(reliance)
     held, own = known(reliance), known(own_exposure)
-    friends = xp.sum(xp.maximum(glue, 0.0 * glue)[:, :, None, :] * held[None, ...], axis=1)
+    warm = xp.maximum(glue, 0.0)
+    friends = sum(warm[:, q, None, :] * held[q, ...] for q in range(held.shape[0]))
     terms = {
-        "base rate": intercept, "stake": stake_effect * known(stake), "own exposure": -exposure_effect * own,
+        "base rate": intercept, "stake": stake_effect * narrow(known(stake)),
+        "own exposure": -exposure_effect * own,
         "asymmetry": asymmetry_effect * (held - own), "friends of the target": -glue_effect * friends,
     }
     yearly = (1.0 - floor) * logistic(sum(terms.values())) + 0.5 * floor
-    free = xp.where(pressure > 0.5, 0.0 * yearly, known(conditional)[:, None, :] + 0.0 * yearly)
+    free = xp.where(pressure > 0.5, 0.0, known(conditional)[:, None, :])
     chance = yearly_to_step(yearly * free, dt)
     used, sweet = uniform_use < chance, uniform_kind < carrot
     return {"pressure_on": Event(used & ~sweet, chance * (1.0 - carrot), terms),
@@ -185,7 +187,7 @@ def pressure_bite(
     xp = namespace(pressure)
     return {
         "trade_gap": -trade_bite * dt * pressure + 0.0 * trade_gap,
-        "remittances": remittances * xp.expm1(-remittance_bite * dt * pressure),
+        "remittances": remittances * xp.expm1(-remittance_bite * dt * narrow(pressure)),
         "growth_gap": reward_growth * dt * xp.sum(known(reward), axis=0) / 100.0,
     }
 

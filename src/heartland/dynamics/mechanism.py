@@ -25,7 +25,7 @@ class Event:
     """A random event drawn in this step.
 
     occurs : bool array (*axes, member)
-    probability : chance of it at the draw, same shape; 0 where no draw was due
+    probability : chance of it at the draw, broadcastable to `occurs`; 0 where no draw was due
     contributions : terms of the linear predictor by name, each broadcastable to `occurs`
     chosen : set by the loop where probability and contributions are those of these members only
     """

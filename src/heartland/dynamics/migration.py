@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heartland.core.arrays import Array
+from heartland.core.arrays import Array, narrow
 from heartland.dynamics.mechanism import mechanism
 from heartland.dynamics.steps import known, split_growth
 
@@ -37,6 +37,6 @@ def remittance(
         "trend": known(trend_receiver)[None, :, :] * dt + own,
         "host-growth": host_elasticity * power_surge[:, None, :] * dt + own,
         "currency": currency_elasticity * known(currency_rate)[:, None, :] * dt + own,
-        "policy": policy_effect * known(policy_rate) * dt + own,
+        "policy": policy_effect * narrow(known(policy_rate)) * dt + own,
         "noise": volatility * dt**0.5 * noise + own,
     })}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heartland.core.arrays import Array, namespace
+from heartland.core.arrays import Array, namespace, narrow, only_where
 from heartland.dynamics.decide import chance_of_at_most, objections_survived
 from heartland.dynamics.events import LN2, decay, step_probability, truth
 from heartland.dynamics.mechanism import Event, Returned, mechanism
@@ -45,16 +45,18 @@ def accession(
     terms = {
         "base rate": log_rate,
         "dependence on lead": dependence_effect * known(lead_dependence),
-        "side payment": payment_effect * known(side_payment),
-        "pressure": pressure_effect * known(join_pressure),
-        "autonomy": -autonomy_effect * known(autonomy),
+        "side payment": payment_effect * narrow(known(side_payment)),
+        "pressure": pressure_effect * narrow(known(join_pressure)),
+        "autonomy": -autonomy_effect * narrow(known(autonomy)),
         "observer": xp.where(ranked, observer_effect, 0.0),
     }
     survived = objections_survived(admission_kind, member_count, truth(admission_veto))
     admitted = chance_of_at_most(survived, member_count, objection)[:, None, :]
-    open_to = truth(candidate) & (membership < MEMBER)
-    rate = xp.where(open_to, xp.exp(sum(terms.values())) * admitted, 0.0)
-    chance = step_probability(rate, dt)
+
+    def admission(some: Array, *logs: Array) -> Array:
+        return step_probability(xp.exp(sum(logs)) * some, dt)
+
+    chance = only_where(truth(candidate) & (membership < MEMBER), admission, admitted, *terms.values())
     return {"joins": Event(uniform < chance, chance, terms)}
 
 
@@ -78,7 +80,7 @@ def observer_status(
     xp = namespace(uniform)
     terms = {"base rate": log_rate, "dependence on lead": dependence_effect * known(lead_dependence)}
     due = truth(candidate) & (membership == OUT) & truth(observers_admitted)[:, None, :]
-    chance = step_probability(xp.where(due, xp.exp(sum(terms.values())), 0.0), dt)
+    chance = only_where(due, lambda *logs: step_probability(xp.exp(sum(logs)), dt), *terms.values())
     return {"observes": Event(uniform < chance, chance, terms)}
 
 
@@ -109,20 +111,19 @@ def exit_or_freeze(
     """
     xp = namespace(uniform_whether)
     gain = known(benefit)
-    wide = xp.zeros_like(gain)
     terms = {
         "base rate": log_rate,
         "unmet request": unmet_effect * known(unmet_request),
         "divergence": divergence_effect * known(divergence),
-        "contagion": contagion * departures[:, None, :] + wide,
+        "contagion": contagion * departures[:, None, :],
         "benefit": -benefit_effect * gain,
-        "voice": -voice_effect * voice[:, None, :] + wide,
-        "declared condition": condition_effect * exit_condition[:, None, :] * xp.maximum(-gain, wide),
+        "voice": 0.0 - voice_effect * voice[:, None, :],
+        "declared condition": condition_effect * exit_condition[:, None, :] * xp.maximum(-gain, 0.0),
     }
     free = ~truth(exit_barred)[:, None, :]
     frozen = membership == FROZEN
     due = ~truth(is_lead) & ((membership == MEMBER) | (frozen & free))
-    whole = step_probability(xp.where(due, xp.exp(sum(terms.values())), 0.0), dt)
+    whole = only_where(due, lambda *logs: step_probability(xp.exp(sum(logs)), dt), *terms.values())
     share = xp.where(free, exit_share, 0.0)
     leaving = whole * xp.where(frozen, 1.0, share)
     breaks, goes = uniform_whether < whole, frozen | (uniform_which < share)

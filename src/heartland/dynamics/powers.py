@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from heartland.core.arrays import Array, Namespace, logistic, namespace, yearly_to_step
+from heartland.core.arrays import (
+    Array,
+    Namespace,
+    logistic,
+    namespace,
+    narrow,
+    nowhere,
+    only_where,
+    yearly_to_step,
+)
 from heartland.dynamics.mechanism import Event, Returned, mechanism
 from heartland.dynamics.steps import known
 
@@ -16,10 +25,15 @@ def _others(xp: Namespace, n: int) -> Array:
 
 def _excess(presence: Array, tolerance: Array, home_weight: Array, insider: Array) -> Array:
     """F_hp = sum_i w_hi max(0, presence_pi - tolerance_hpi) for insiders h and others p; (P, P, M)."""
-    xp = namespace(presence)
-    over = xp.maximum(known(presence)[None, ...] - tolerance, 0.0)
-    weighed = xp.sum(known(home_weight)[:, None, :, :] * over, axis=2)
-    return weighed * insider[:, None, :] * _others(xp, presence.shape[0])
+    xp, level, weight = namespace(presence), known(presence), known(home_weight)
+    felt = []
+    for h in range(presence.shape[0]):
+        if nowhere(insider[h, ...]):
+            felt.append(xp.zeros_like(level[:, 0, :]))
+            continue
+        over = xp.maximum(level - tolerance[h, ...], 0.0)
+        felt.append(xp.sum(weight[h, ...][None, ...] * over, axis=1) * insider[h, ...])
+    return xp.stack(felt) * _others(xp, presence.shape[0])
 
 
 @mechanism(
@@ -42,8 +56,8 @@ def tolerance(
     Fails for presence that is secret, which nobody can be accustomed to.
     """
     xp = namespace(glue)
-    shift = glue_effect * known(glue - glue_start) + reassurance_effect * reassurance
-    pair = margin + shift - claim_effect * exclusive_claim
+    shift = glue_effect * known(glue - glue_start) + reassurance_effect * narrow(reassurance)
+    pair = margin + shift - claim_effect * narrow(exclusive_claim)
     return {"tolerance": xp.maximum(known(accustomed)[None, ...] + pair[:, :, None, :], 0.0)}
 
 
@@ -133,8 +147,8 @@ def glue(
     felt = begun + rivalry
     both = xp.minimum(felt[:, None, :], felt[None, :, :]) - xp.minimum(begun[:, None, :], begun[None, :, :])
     mutual = 0.5 * (tension + xp.permute_dims(tension, (1, 0, 2)))
-    level = (rivalry_effect * both + vote_effect * known(vote_similarity) + trade_effect * known(power_trade)
-             - tension_effect * mutual)
+    traded = trade_effect * narrow(known(power_trade))
+    level = rivalry_effect * both + vote_effect * known(vote_similarity) + traded - tension_effect * mutual
     return {"glue": level * _others(xp, rivalry.shape[0])}
 
 
@@ -182,6 +196,10 @@ def push_back(
     xp = namespace(friction)
     terms = {"base rate": intercept, "friction": friction_effect * friction,
              "common cause": -glue_effect * (glue_level + glue)}
-    yearly = (1.0 - floor) * logistic(sum(terms.values())) + 0.5 * floor
-    chance = yearly_to_step(yearly, dt) * insider[:, None, :] * _others(xp, friction.shape[0])
+    may = insider[:, None, :] * _others(xp, friction.shape[0])
+
+    def objects(may: Array, *odds: Array) -> Array:
+        return yearly_to_step((1.0 - floor) * logistic(sum(odds)) + 0.5 * floor, dt) * may
+
+    chance = only_where(may != 0.0, objects, may, *terms.values())
     return {"pushback": Event(uniform < chance, chance, terms)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heartland.core.arrays import Array, Namespace, namespace
+from heartland.core.arrays import Array, Namespace, namespace, narrow, only_where
 from heartland.dynamics.mechanism import Returned, mechanism
 from heartland.dynamics.steps import known
 
@@ -61,7 +61,7 @@ def project_stages(
     Fails for single great works, which are one project here.
     """
     xp = namespace(projects)
-    pace = xp.maximum(1.0 - delay * known(border_shut), xp.full_like(projects, 1e-6))
+    pace = xp.maximum(1.0 - delay * narrow(known(border_shut)), 1e-6)
     a, b = start_rate * pace, finish_rate * pace
     v = known(announcements) * xp.exp(growth_effect * known(power_year))[:, None, :] + 0.0 * projects
     planned = xp.exp(-a * dt) * projects_planned - v * xp.expm1(-a * dt) / a
@@ -70,12 +70,13 @@ def project_stages(
     started = projects_planned + v * dt - planned
     finished = projects + started - building
     pending = planned + building
-    lost = xp.where(known(pending) > 0.0, known(project_cancelled) * xp.minimum(pending, 1.0 + 0.0 * pending),
-                    0.0 * pending)
-    early = lost * planned / xp.where(known(pending) > 0.0, pending, xp.ones_like(pending))
+    own, called = 0.0 * pending, known(project_cancelled)
+    hit = (called > 0.0) & (pending > 0.0)
+    gone = only_where(hit, lambda n, whole: n * xp.minimum(whole, 1.0), called, pending)
+    early = only_where(hit, lambda n, part, whole: n * part / whole, gone, planned, pending) + own
     return {
         "projects_planned": {"announced": v * dt, "started": -started, "cancelled": -early},
-        "projects": {"started": started, "finished": -finished, "cancelled": early - lost},
+        "projects": {"started": started, "finished": -finished, "cancelled": early - (gone + own)},
         "projects_done": {"finished": finished},
-        "projects_cancelled": {"cancelled": known(lost) + 0.0 * projects_cancelled},
+        "projects_cancelled": {"cancelled": gone + 0.0 * projects_cancelled},
     }

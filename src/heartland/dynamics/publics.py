@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from heartland.core.arrays import Array, logistic, namespace, yearly_to_step
+from heartland.core.arrays import Array, logistic, namespace, narrow, only_where, yearly_to_step
 from heartland.dynamics.events import truth
 from heartland.dynamics.mechanism import Event, Returned, mechanism
 from heartland.dynamics.steps import known, shock
@@ -40,26 +40,38 @@ def attitude(
     Fails where the public is split: it moves one mean.
     """
     xp = namespace(attitude)
-    left = xp.exp(-reversion * dt)
-    jobs = xp.log1p(known(projects)) - xp.log1p(known(projects_start))
+    left, own = xp.exp(-reversion * dt), 0.0 * attitude
+
+    def more_jobs(now: Array, before: Array) -> Array:
+        return xp.log1p(known(now)) - xp.log1p(known(before))
+
+    jobs = only_where((projects > 0.0) | (projects_start > 0.0), more_jobs, projects, projects_start)
     return {"attitude": {
         "reversion": (left - 1.0) * attitude,
         "presence": (1.0 - left) * -presence_effect * known(presence - presence_start),
         "ties": (1.0 - left) * ties_effect * known(remit_ratio - remit_share),
-        "jobs": (1.0 - left) * jobs_effect * known(jobs) + 0.0 * attitude,
-        "aid": (1.0 - left) * aid_effect * known(aid_gap) + 0.0 * attitude,
+        "jobs": (1.0 - left) * jobs_effect * jobs + own,
+        "aid": (1.0 - left) * aid_effect * narrow(known(aid_gap)) + own,
         "noise": shock(xp.exp(-reversion), sd, dt) * noise,
     }}
 
 
+def _crowd(planned: Array, building: Array) -> Array:
+    """Logarithm of one and the projects known, planned or being built; 0 where none is known."""
+    xp = namespace(planned)
+    some = (planned > 0.0) | (building > 0.0)
+    return only_where(some, lambda n, m: xp.log1p(known(n) + known(m)), planned, building)
+
+
 def _protests(
-    terms: Mapping[str, Array], pending: Array, large_share: Array, uniform: Array, uniform_size: Array,
+    terms: Mapping[str, Array], crowd: Array, large_share: Array, uniform: Array, uniform_size: Array,
     dt: float,
 ) -> Returned:
     """Draw protests and their size from the log odds of a year; none where no project is known."""
-    xp = namespace(uniform)
-    yearly = logistic(sum(terms.values()) + xp.zeros_like(uniform))
-    chance = xp.where(pending > 0.0, yearly_to_step(yearly, dt), 0.0)
+    def within(*odds: Array) -> Array:
+        return yearly_to_step(logistic(sum(odds)), dt)
+
+    chance = only_where(crowd > 0.0, within, *terms.values())
     happens = uniform < chance
     return {"project_protest": Event(happens, chance, terms),
             "protest_large": Event(happens & (uniform_size < large_share), chance * large_share, terms)}
@@ -89,11 +101,10 @@ def project_protest(
     the projects has not three times the protests.
     Fails to tell the projects apart: land, pollution, debt and jobs weigh alike.
     """
-    xp = namespace(projects)
-    pending = known(projects_planned) + known(projects)
+    crowd = _crowd(projects_planned, projects)
     terms = {"base rate": intercept, "attitude": -attitude_effect * known(attitude + known(regard_start)),
-             "projects in an open polity": projects_effect * xp.log1p(pending) * known(openness)}
-    return _protests(terms, pending, large_share, uniform, uniform_size, dt)
+             "projects in an open polity": projects_effect * crowd * known(openness)}
+    return _protests(terms, crowd, large_share, uniform, uniform_size, dt)
 
 
 @mechanism(
@@ -114,18 +125,20 @@ def project_protest_blind(
     Range: [0, 1] per year; 0 where no project is known.
     Fails where a rumour or an incident abroad brings people out against a project at home.
     """
-    xp = namespace(projects)
-    pending = known(projects_planned) + known(projects)
+    crowd = _crowd(projects_planned, projects)
     terms = {"base rate": intercept,
-             "projects in an open polity": projects_effect * xp.log1p(pending) * known(openness)}
-    return _protests(terms, pending, large_share, uniform, uniform_size, dt)
+             "projects in an open polity": projects_effect * crowd * known(openness)}
+    return _protests(terms, crowd, large_share, uniform, uniform_size, dt)
+
+
+def _given(odds: Sequence[Array], floor: Array) -> Array:
+    """Chance from terms of log odds, mixed with a coin: (1 - eps) logistic(sum of the terms) + eps/2."""
+    return (1.0 - floor) * logistic(sum(odds)) + 0.5 * floor
 
 
 def _cancelled(protest: Array, terms: Mapping[str, Array], floor: Array, uniform: Array) -> Returned:
     """One draw per protest: (1 - eps) logistic(sum of the terms) + eps/2, 0 without a protest."""
-    xp = namespace(uniform)
-    given = (1.0 - floor) * logistic(sum(terms.values()) + xp.zeros_like(uniform)) + 0.5 * floor
-    chance = xp.where(truth(protest), given, 0.0)
+    chance = only_where(truth(protest), lambda *odds: _given(odds, floor), *terms.values())
     return {"project_cancelled": Event(uniform < chance, chance, terms)}
 
 
@@ -207,11 +220,9 @@ def official_protest(
     Range: [eps/2, 1 - eps/2] given an incident, 0 without.
     Fails where the government itself raised the matter before anybody was angry.
     """
-    xp = namespace(uniform)
     terms = {"threshold": -threshold / width, "this story": story / width,
              "earlier anger": known(anger_before) / width}
-    given = (1.0 - floor) * logistic(sum(terms.values()) + xp.zeros_like(uniform)) + 0.5 * floor
-    chance = xp.where(truth(incident), given, 0.0)
+    chance = only_where(truth(incident), lambda *odds: _given(odds, floor), *terms.values())
     return {"official_protest": Event(uniform < chance, chance, terms)}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heartland.core.arrays import Array
+from heartland.core.arrays import Array, narrow
 from heartland.dynamics.mechanism import Returned, mechanism
 from heartland.dynamics.steps import known, reversion, shock
 
@@ -38,7 +38,7 @@ def effort(
     return {"effort": {
         "reversion": -pull * (effort - known(presence_start)),
         "threat": pull * threat_effect * (threat + known(spill_worry))[:, None, :] * known(home_weight),
-        "invitation": pull * invitation_effect * known(invitation),
+        "invitation": pull * invitation_effect * narrow(known(invitation)),
         "demand": pull * demand_effect * known(security_demand)[None, ...] * known(provider_weight),
         "credit": pull * known(credit),
         "access": pull * access,

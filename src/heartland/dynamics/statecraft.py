@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heartland.core.arrays import Array, namespace
+from heartland.core.arrays import Array, namespace, narrow
 from heartland.dynamics.events import decay, truth
 from heartland.dynamics.mechanism import Returned, mechanism
 from heartland.dynamics.steps import known
@@ -26,7 +26,7 @@ def _steered(
 ) -> Returned:
     """Increments toward target shares s exp(wish) / sum, each part by name; the rest of the world shares."""
     xp = namespace(share)
-    gate = xp.maximum(known(route_open), shut_weight + 0.0 * known(route_open))
+    gate = xp.maximum(narrow(known(route_open)), shut_weight)
     weight = known(share) * gate * xp.exp(sum(wishes.values()))
     whole = 1.0 - xp.sum(known(share), axis=0) + xp.sum(weight, axis=0)
     pull = 1.0 - xp.exp(-speed * dt)
@@ -61,7 +61,7 @@ def hedging(
     """
     wishes = {
         "fear": -fear * (wariness * known(trade_weight) - known(trade_share)),
-        "offer": known(offer) + 0.0 * wariness,
+        "offer": narrow(known(offer)) + 0.0 * wariness,
         "engagement": engagement_benefit * (use(engagement, half_use) - use(engagement_start, half_use)),
         "credit": credit_benefit * known(credit) + 0.0 * wariness,
     }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from heartland.core.arrays import Array, everywhere, namespace, nowhere
 
-__all__ = ["known", "rate_weight", "reversion", "shock", "split_growth", "student6"]
+__all__ = ["known", "log_mean", "rate_weight", "reversion", "shock", "split_growth", "student6"]
 
 # Odd polynomial of a standard normal with variance 1 and excess kurtosis 3 exactly, fitted in mean square
 # to the quantiles of Student's t with 6 degrees of freedom scaled by sqrt(2/3). Its quantiles are within
@@ -62,15 +62,18 @@ def split_growth(level: Array, logs: Mapping[str, Array]) -> dict[str, Array]:
     to the exact increment and do not depend on an order. Each part has the shape of `level`, to which the
     logs must broadcast.
     """
-    xp = namespace(level)
-    z = sum(logs.values())
-    small = xp.abs(z) < 1e-9
-    if nowhere(small):
-        weight = xp.expm1(z) / z
-    else:
-        weight = xp.where(small, 1.0 + z / 2, xp.expm1(z) / xp.where(small, xp.ones_like(z), z))
-    mean = level * weight
+    mean = log_mean(level, sum(logs.values()))
     return {name: mean * part for name, part in logs.items()}
+
+
+def log_mean(level: Array, change: Array) -> Array:
+    """Logarithmic mean of a level and the same grown by exp(change): level (exp(change) - 1) / change."""
+    xp = namespace(level)
+    small = xp.abs(change) < 1e-9
+    if nowhere(small):
+        return level * (xp.expm1(change) / change)
+    ratio = xp.expm1(change) / xp.where(small, xp.ones_like(change), change)
+    return level * xp.where(small, 1.0 + change / 2, ratio)
 
 
 def student6(z: Array) -> Array:

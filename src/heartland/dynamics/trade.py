@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heartland.core.arrays import Array, namespace
+from heartland.core.arrays import Array, namespace, narrow
 from heartland.dynamics.mechanism import mechanism
 from heartland.dynamics.steps import known, reversion, shock, student6
 
@@ -37,15 +37,15 @@ def trade(
     union, sanction, border, noise.
     Fails to see trade diverted from one giver to another: only the total moves with the ties. No zero flows.
     """
-    pull, own = reversion(persistence, dt), 0.0 * trade_gap
+    pull, own, shut = reversion(persistence, dt), 0.0 * trade_gap, narrow(known(border_shut))
     return {"trade_gap": {
         "reversion": -pull * trade_gap,
         "growth-giver": pull * gravity * known(growth_power)[:, None, :] + own,
         "growth-receiver": -pull * gravity * known(growth_receiver)[None, :, :] + own,
         "cost": -pull * cost_elasticity * known(cost + known(cost_gap)) + own,
-        "union": pull * union_effect * known(union + known(union_gap)) + own,
-        "sanction": -pull * sanction_effect * known(sanction) + own,
-        "border": -border_effect * (known(border_shut) - (1.0 - pull) * known(border_shut_before)) + own,
+        "union": pull * union_effect * known(union + narrow(known(union_gap))) + own,
+        "sanction": -pull * sanction_effect * narrow(known(sanction)) + own,
+        "border": -border_effect * (shut - (1.0 - pull) * narrow(known(border_shut_before))) + own,
         "noise": shock(persistence, volatility, dt) * student6(noise),
     }}
 

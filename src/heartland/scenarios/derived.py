@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from heartland.core.arrays import filled, namespace
+from heartland.core.arrays import everywhere, filled, namespace
 from heartland.dynamics.alignment import dependence_mean
 from heartland.dynamics.steps import known
 from heartland.scenarios.plan import Floats
@@ -52,15 +52,15 @@ def _remit_rate(reader: Reader) -> Floats:
 def _grown(now: Floats, before: Floats) -> Floats:
     """The ratio of two levels; 1 where the first was 0."""
     xp, some = namespace(now), before != 0
+    if everywhere(some):
+        return now / before
     ratio: Floats = xp.where(some, now / xp.where(some, before, 1.0), 1.0)
     return ratio
 
 
 def _remit_ratio(reader: Reader) -> Floats:
     """Current transfers over current output, from the start ratio and both changes since the start."""
-    first = reader.first["remittances"]
-    moved, size = _grown(reader.state["remittances"], first), reader.get("growth_receiver")
-    return reader.statics["remit_share"] * moved / _exp(size)
+    return reader.statics["remit_share"] * reader.get("remit_moved") / _exp(reader.get("growth_receiver"))
 
 
 def _actor_gap(reader: Reader) -> Floats:
@@ -119,6 +119,7 @@ DERIVED: Mapping[str, Callable[[Reader], Floats]] = {
     "growth_gap_before": lambda reader: reader.before["growth_gap"],
     "trade_swell": lambda reader: trade_swell(reader.statics["trade_share"], reader.state["trade_gap"]),
     "trade_weight": _trade_weight,
+    "remit_moved": lambda reader: _grown(reader.state["remittances"], reader.first["remittances"]),
     "remit_ratio": _remit_ratio,
     "remit_rate": _remit_rate,
     "actor_gap": _actor_gap,

@@ -20,7 +20,11 @@ def plan(region):
 
 def reader(plan, **state):
     """The start of a run as inputs see it, with some of it changed."""
-    return SimpleNamespace(state={**plan.start, **state}, statics=dict(plan.statics), axes=plan.axes)
+    view = SimpleNamespace(
+        state={**plan.start, **state}, first=plan.start, statics=dict(plan.statics), axes=plan.axes
+    )
+    view.get = lambda name: value(name, view)
+    return view
 
 
 def value(name, view):
@@ -33,6 +37,24 @@ def test_at_the_start_all_ways_of_the_start_are_left(plan):
     assert not value("alternative_blocked", view).any()
     built, planned = value("leg_built", view), plan.statics["leg_planned"]
     assert np.array_equal(built[..., 0] == 0, planned[..., 0] == 1), "only planned legs are not there yet"
+
+
+def test_ways_left_are_counted_again_only_where_a_gate_moved(plan):
+    """One leg shut to half the members: each set of ways is the sum over the ways that avoid the leg."""
+    legs, weight = plan.start["leg_open"].shape[0], plan.statics["ways_weight"]
+    gates = plan.statics["ways_gates"][..., 0].astype(int)
+    busiest = int(np.bincount(gates[gates < legs], minlength=legs)[:legs].argmax())
+    open_legs = np.repeat(plan.start["leg_open"], weight.shape[-1], axis=1)
+    shut = np.arange(weight.shape[-1]) % 2 == 0
+    open_legs[busiest, shut] = 0.0
+    found = value("ways_open", reader(plan, leg_open=open_legs))
+    closed = np.append(open_legs[:, 0] < 0.5, np.zeros(gates.max() + 1 - legs, dtype=bool))
+    closed[-2] = True
+    usable = ~closed[gates].any(axis=-1)
+    expected = (weight * usable[..., None]).sum(axis=-2)
+    np.testing.assert_allclose(found[..., shut], expected[..., shut], rtol=1e-12)
+    np.testing.assert_array_equal(found[..., ~shut], plan.statics["ways_start"][..., ~shut])
+    assert (found[..., shut] < plan.statics["ways_start"][..., shut]).any()
 
 
 def test_without_any_leg_no_way_is_left_and_a_known_one_is_blocked(plan):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,24 +147,52 @@ def _usable(gates: NDArray[np.int_], standing: NDArray[np.bool_]) -> NDArray[np.
 
 
 def _left(reader: Reader, name: str) -> Floats:
-    """Sum over the open ways of their weights; a way is gone into where some gate of it is shut."""
-    gates = reader.statics[f"{name}_gates"][..., 0].astype(np.intp)
-    weight = reader.statics[f"{name}_weight"]
-    standing = _gate_state(reader.state["leg_open"], reader.statics["transit_closed"])
+    """Sum over the open ways of their weights: that of the start where all gates stand as they did then."""
+    gates: Any = reader.get(f"{name}_places")
+    standing: Any = reader.get("gates_standing")
     xp = namespace(standing)
     if xp is not np:
+        weight = reader.statics[f"{name}_weight"]
         whole: Floats = xp.where(standing[gates].all(axis=-2), weight, 0.0).sum(axis=-2)
         return whole
+    moved = np.asarray(np.any(standing != reader.get("gates_standing_start"), axis=1))
+    other = np.any(moved[gates], axis=(-2, -1))
+    start = reader.statics[f"{name}_start"]
+    width = max(start.shape[-1], standing.shape[-1])
+    left: Floats = np.broadcast_to(start, (*start.shape[:-1], width)).copy()
+    if other.any():
+        left[other] = _open_weight(reader.statics[f"{name}_weight"][other], gates[other], standing)
+    return left
+
+
+def _places(name: str) -> Callable[[Reader], Any]:
+    """Gates of each way as places on the axis of gates; (*sets, way, gate)."""
+    return lambda reader: reader.statics[f"{name}_gates"][..., 0].astype(np.intp)
+
+
+def _standing(reader: Reader) -> Any:
+    """Whether each gate lets goods pass now; (gate, member)."""
+    return _gate_state(reader.state["leg_open"], reader.statics["transit_closed"])
+
+
+def _standing_start(reader: Reader) -> Any:
+    """Whether each gate let goods pass at the start, when no state barred transit; (gate, member)."""
+    nobody = np.zeros((reader.statics["transit_closed"].shape[0], 1))
+    return _gate_state(reader.first["leg_open"], nobody)
+
+
+def _open_weight(weight: Floats, gates: NDArray[np.int_], standing: NDArray[np.bool_]) -> Floats:
+    """Sum over the open ways of their weights, (set, member); gone into where some gate of a way is shut."""
     always = np.asarray(standing.all(axis=1))
     always[-2] = True  # the gate of ways that are not there: they weigh nothing
     touched = ~np.asarray(always[gates].all(axis=-1))
     usable, row = _usable(gates[touched], standing), np.cumsum(touched).reshape(touched.shape) - 1
-    left: Floats = np.zeros(np.broadcast_shapes((*weight.shape[:-2], weight.shape[-1]), standing.shape[-1:]))
-    for way in range(gates.shape[-2]):
-        part, where = weight[..., way, :], touched[..., way]
+    left: Floats = np.zeros((weight.shape[0], max(weight.shape[-1], standing.shape[-1])))
+    for way in range(gates.shape[1]):
+        part, where = weight[:, way], touched[:, way]
         if where.any():
             part = np.broadcast_to(part, left.shape).copy()
-            part[where] *= usable[row[..., way][where]]
+            part[where] *= usable[row[where, way]]
         left += part
     return left
 
@@ -220,6 +248,8 @@ SUBJECT = Subject(
     open=_open,
     parameters=(*PARAMETERS, SPREAD),
     derived={
+        "ways_places": _places("ways"), "around_places": _places("around"),
+        "gates_standing": _standing, "gates_standing_start": _standing_start,
         "ways_open": lambda reader: _left(reader, "ways"),
         "leg_built": _leg_built, "leg_border": _leg_border,
         "corridor_consent": _consent, "alternative_blocked": _blocked,
