@@ -7,6 +7,7 @@ from dataclasses import FrozenInstanceError, replace
 import pytest
 
 from heartland.errors import HeartlandInputError
+from heartland.scenarios.extent import axes_of
 from heartland.scenarios.scenario import Scenario
 
 GOOD = """id: mine
@@ -65,7 +66,9 @@ WRONG = {
     ("horizon: P2Y", "horizon: 2Y"): 'scenarios/mine.yaml:5:10  "2Y" is not a horizon. '
     "Runs last 1 to 1200 months. Write P6M or P5Y.",
     ("horizon: P2Y", "horizon: P0M"): 'scenarios/mine.yaml:5:10  "P0M" is not a horizon. ',
-    ("horizon: P2Y", "horizon: P101Y"): 'scenarios/mine.yaml:5:10  "P101Y" is not a horizon. ',
+    ("horizon: P2Y", "horizon: P101Y"): 'scenarios/mine.yaml:5:10  "P101Y" is 1,212 months, above the limit '
+    "of 1,200. Caps keep a broken or hostile file from filling the memory. If the file is meant to be this "
+    "large, set HEARTLAND_LIMIT_SCENARIO_STEPS to a higher number.",
     ("horizon: P2Y", "horizont: P2Y"): "scenarios/mine.yaml:5:",
     ("off(M6)", "of(M6)"): 'scenarios/mine.yaml:10  column 1 of "of(M6)": "of" is not a kind of patch. '
     "The list is closed. Did you mean off",
@@ -93,8 +96,22 @@ def test_mistakes_are_refused_with_their_place(read, old, new):
 
 def test_too_many_patches_are_refused(read):
     many = "".join("  - {do: off(M6), why: x, assumption: y}\n" for _ in range(199))
-    with pytest.raises(HeartlandInputError, match=r"more than 200 patches\. Split the scenario\."):
+    with pytest.raises(HeartlandInputError) as caught:
         read(GOOD.replace("patches:\n", f"patches:\n{many}"))
+    assert str(caught.value).startswith(
+        "scenarios/mine.yaml:7:3  the scenario has 201 patches, above the limit of 200. Caps keep a broken"
+    )
+    assert str(caught.value).endswith("set HEARTLAND_LIMIT_SCENARIO_PATCHES to a higher number.")
+
+
+def test_the_caps_of_a_scenario_can_be_moved(read, region, monkeypatch):
+    monkeypatch.setenv("HEARTLAND_LIMIT_SCENARIO_STEPS", "1212")
+    assert read(GOOD.replace("horizon: P2Y", "horizon: P101Y")).months == 1212
+    monkeypatch.setenv("HEARTLAND_LIMIT_SCENARIO_ACTORS", "3")
+    with pytest.raises(HeartlandInputError) as caught:
+        axes_of(region)
+    assert str(caught.value).startswith(f"model.yaml  the model has {len(region.model.actors)} actors, above")
+    assert "HEARTLAND_LIMIT_SCENARIO_ACTORS" in str(caught.value)
 
 
 def test_a_name_that_is_no_id_is_refused(read):

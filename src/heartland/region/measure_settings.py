@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from heartland.core.jsonio import read_json
 from heartland.errors import HeartlandInputError
 from heartland.evidence.claims import catalogue, default_transform, scale_range
 from heartland.evidence.known import rows
@@ -126,40 +125,17 @@ def read_reference(path: Path) -> dict[str, Any]:
     Raises
     ------
     HeartlandInputError
-        Unreadable JSON, a key given twice, or a number that is not finite.
+        As `read_json`, or if it is no object.
     """
     if not path.exists():
         return {}
 
-    def pairs(entries: list[tuple[str, Any]]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, value in entries:
-            if key in found:
-                raise ValueError(f'the key "{key}" is given twice')
-            found[key] = value
-        return found
-
-    def constant(word: str) -> float:
-        raise ValueError(f"{word} is not a number")
-
-    try:
-        content = json.loads(
-            path.read_text(encoding="utf-8"), object_pairs_hook=pairs, parse_constant=constant
-        )
-    except (ValueError, UnicodeDecodeError) as error:
-        line = re.search(r"line (\d+)", str(error))
-        raise HeartlandInputError.at(
-            f"unreadable: {str(error).partition(': line')[0]}.",
-            file=path.name,
-            row=int(line[1]) if line else 0,
-            check="reference",
-            why="Scores are measured against this file.",
-            fix="Rebuild it, or restore the shipped one.",
-        ) from None
+    content = read_json(path)
     if not isinstance(content, dict):
         raise HeartlandInputError.at(
             "is not an object.",
             file=path.name,
+            row=1,
             check="reference",
             why="Scores are measured against this file.",
             fix="Rebuild it, or restore the shipped one.",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from heartland.core.limits import limit, over
 from heartland.errors import HeartlandInputError, suggestion
 from heartland.scenarios.state import Axes
 from heartland.scenarios.subjects import further_axes
@@ -17,8 +18,16 @@ __all__ = ["axes_of", "widened"]
 
 
 def axes_of(region: Region) -> Axes:
-    """Axes of a region's model."""
+    """Axes of a region's model.
+
+    Raises
+    ------
+    HeartlandInputError
+        For more actors than the cap.
+    """
     model = region.model
+    if len(model.actors) > limit("SCENARIO_ACTORS"):
+        raise over("SCENARIO_ACTORS", f"the model has {len(model.actors)} actors", file="model.yaml")
     actors = region.tables["actors"]
     homes = {
         str(name): str(home)

@@ -11,6 +11,7 @@ from typing import Any
 from heartland.core.dates import parse as parse_date
 from heartland.core.expressions import parse as parse_expression
 from heartland.core.interventions import Intervention, parse_intervention
+from heartland.core.limits import limit, over
 from heartland.core.tree import Node, Where
 from heartland.core.yamlio import YamlNode, check_model
 from heartland.errors import Finding, HeartlandInputError, Place
@@ -22,7 +23,6 @@ __all__ = ["Outcome", "Patch", "fields_of", "outcome_of"]
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _OUTCOME_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,127}")
 _HORIZON = re.compile(r"P(\d{1,3})([MY])")
-MAX_PATCHES, MAX_MONTHS = 200, 1_200
 
 
 @dataclass(frozen=True)
@@ -51,15 +51,10 @@ def fields_of(node: YamlNode, file: str) -> Mapping[str, Any]:
     content = check_model(node, ScenarioFile, file)
     _check_id(content.id, node, file)
     _check_time(content.start, content.known_by, node, file)
-    _check(
-        len(content.patches) <= MAX_PATCHES,
-        node,
-        file,
-        ("patches",),
-        f"more than {MAX_PATCHES} patches",
-        "",
-        "Split the scenario.",
-    )
+    if len(content.patches) > limit("SCENARIO_PATCHES"):
+        row, column = node.at(("patches",))
+        what = f"the scenario has {len(content.patches)} patches"
+        raise over("SCENARIO_PATCHES", what, file=file, row=row, column=str(column or ""))
     ids = [item.id for item in content.outcomes]
     for number, name in enumerate(ids):
         _check(
@@ -150,14 +145,18 @@ def _months(text: str, node: YamlNode, file: str) -> int:
     match = _HORIZON.fullmatch(text)
     months = int(match[1]) * (12 if match[2] == "Y" else 1) if match else 0
     _check(
-        0 < months <= MAX_MONTHS,
+        months > 0,
         node,
         file,
         ("horizon",),
         f'"{text}" is not a horizon',
-        f"Runs last 1 to {MAX_MONTHS} months.",
+        f"Runs last 1 to {limit('SCENARIO_STEPS')} months.",
         "Write P6M or P5Y.",
     )
+    if months > limit("SCENARIO_STEPS"):
+        row, column = node.at(("horizon",))
+        what = f'"{text}" is {months:,} months'
+        raise over("SCENARIO_STEPS", what, file=file, row=row, column=str(column or ""))
     return months
 
 

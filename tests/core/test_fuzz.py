@@ -1,0 +1,119 @@
+"""Damaged and hostile input to every loader: nothing but our own errors, each with a place.
+
+Some hundreds of examples a loader, or as many as HEARTLAND_FUZZ says; `scripts/fuzz.py` runs any number, also
+guided by coverage. What it finds becomes a case here.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings, target
+from hypothesis import strategies as st
+from scripts.fuzz import LOADERS, PIECES, Store, check, mutated, seeds
+
+from heartland.core.jsonio import read_json
+from heartland.errors import HeartlandInputError, IncompleteRunError
+
+EXAMPLES = int(os.environ.get("HEARTLAND_FUZZ", "300"))
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+def test_nothing_but_errors_of_the_input_with_a_place(loader: str, tmp_path: Path) -> None:
+    target = LOADERS[loader](tmp_path)
+    dice, known = random.Random(EXAMPLES), seeds(loader, target)
+    assert [check(target, data) for data in known] == [""] * len(known)
+    for _ in range(EXAMPLES // 3 if loader == "store" else EXAMPLES):
+        data = mutated(dice, known)
+        assert check(target, data) == "", data
+
+
+@pytest.mark.parametrize("loader", ["yaml", "csv", "json", "expressions"])
+def test_no_pile_of_awkward_pieces_brings_anything_else(
+    loader: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    loads = LOADERS[loader](tmp_path_factory.mktemp(loader))
+
+    @settings(max_examples=max(60, EXAMPLES // 10), deadline=None, database=None)
+    @given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=6) | st.text(max_size=6).map(
+        lambda text: text.encode("utf-8", "surrogatepass")), max_size=25).map(b"".join))  # fmt: skip
+    def pile(data: bytes) -> None:
+        target(float(len(set(data))))  # towards inputs of many kinds of bytes
+        assert check(loads, data) == ""
+
+    pile()
+
+
+def test_the_check_itself_fails_on_anything_else() -> None:
+    """Or the tests above could not."""
+
+    def loader(error: Exception) -> str:
+        def read(data: bytes) -> None:
+            raise error
+
+        return check(read, b"")
+
+    assert loader(KeyError("x")) == "KeyError: 'x'"
+    assert loader(RecursionError("deep")) == "RecursionError: deep"
+    assert loader(HeartlandInputError.at("Wrong.")) == "an error without a place: Wrong."
+    assert loader(HeartlandInputError([])) == "an error without a place: "
+    assert loader(HeartlandInputError.at("Wrong.", file="a.csv")) == ""
+    assert loader(IncompleteRunError("a  is gone")) == ""
+
+
+def test_a_store_that_reads_back_other_values_would_be_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from heartland.runs import blocks, verify
+    from heartland.runs.folder import intact
+
+    store = Store(tmp_path)
+    chunk = next(n for n, path in enumerate(store.files) if path.name == "c.0.0")
+    data = bytearray(store.files[chunk].read_bytes())
+    other = store.files[chunk + 1].read_bytes()
+    assert check(store, bytes([chunk]) + bytes(data)) == ""
+    monkeypatch.setattr(blocks, "check_file", lambda *rest: None)
+    monkeypatch.setattr(verify, "intact", lambda folder, file: True)
+    assert intact(store.folder, verify.listed_files(verify.read_manifest(store.folder))[0])
+    said = check(store, bytes([chunk]) + other)
+    assert said.startswith("AssertionError: block 0 of x reads as something else")
+
+
+LOST = "Nothing of the file can be used."
+NO_NUMBER = f"is not a number that can be kept. {LOST} Write a finite number, or null."
+JSON = {
+    '{"a": 1,\n "a": 2}': f'x.json:2:2  the key "a" stands twice in one object. {LOST} Delete or rename one.',
+    "[1,\n 2, NaN]": f"x.json:2:5  NaN {NO_NUMBER}",
+    '["NaN", -Infinity]': f"x.json:1:9  -Infinity {NO_NUMBER}",
+    "[1e999]": f"x.json:1:2  1e999 {NO_NUMBER}",
+    f"[{'9' * 400}]": f"x.json:1:2  {'9' * 40} {NO_NUMBER}",
+    '{"a": }': f"x.json:1:7  is not valid JSON: Expecting value. {LOST} Check the commas, colons and quotes "
+    "just before this place.",
+    "[" * 65: "x.json:1:65  the document nests more than 64 deep, above the limit of 64. Caps keep a broken "
+    "or hostile file from filling the memory. If the file is meant to be this large, set "
+    "HEARTLAND_LIMIT_JSON_DEPTH to a higher number.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", JSON, ids=lambda text: text[:12].replace("\n", " "))
+def test_json_that_cannot_be_read_in_one_way_is_refused(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(HeartlandInputError) as caught:
+        read_json(path)
+    assert str(caught.value) == JSON[text]
+
+
+def test_json_is_read_and_its_caps_can_be_raised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "x.json"
+    path.write_bytes(b'\xef\xbb\xbf{"a": ["[[", 2, -1.5e3, null, true]}')
+    assert read_json(path) == {"a": ["[[", 2, -1500.0, None, True]}
+    path.write_text("[" * 70 + "]" * 70)
+    monkeypatch.setenv("HEARTLAND_LIMIT_JSON_DEPTH", "70")
+    read_json(path)
+    monkeypatch.setenv("HEARTLAND_LIMIT_JSON_BYTES", "100")
+    with pytest.raises(HeartlandInputError, match=r"more than 100 bytes.*HEARTLAND_LIMIT_JSON_BYTES"):
+        read_json(path)
