@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from html import escape
 from itertools import pairwise
 
@@ -64,6 +65,7 @@ class Canvas:
         edge = width * MARGIN
         height = round((high[1] - low[1]) * scale + 2 * edge)
 
+        @cache
         def px(point: Point) -> Point:
             x, y = project(point)
             return (x - low[0]) * scale + edge, (y - low[1]) * scale + edge
@@ -221,15 +223,20 @@ def _middle(polygons: Sequence[Sequence[Ring]]) -> Point:
     ring = max((np.array(polygon[0]) for polygon in polygons if polygon[0]), key=_room)
     low, high = ring.min(axis=0), ring.max(axis=0)
     xs, ys = (np.linspace(low[i], high[i], GRID + 2)[1:-1] for i in (0, 1))
-    points = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 1, 2)
     ax, ay, bx, by = *ring[:-1].T, *ring[1:].T
-    x, y = points[..., 0], points[..., 1]
-    rise = np.where(by == ay, 1e-12, by - ay)
-    crossed = ((ay > y) != (by > y)) & (x < ax + (bx - ax) * (y - ay) / rise)
-    inside = crossed.sum(axis=1) % 2 == 1
-    away = np.hypot((x - ax) / 2, y - ay).min(axis=1)
-    best = points[int(np.argmax(np.where(inside, away, -1.0))), 0]
-    return float(best[0]), float(best[1])
+    best, most = (float(xs[0]), float(ys[0])), -1.0
+    for y in ys:
+        cut = (ay > y) != (by > y)
+        crossed = xs[:, None] < ax[cut] + (bx[cut] - ax[cut]) * (y - ay[cut]) / (by[cut] - ay[cut])
+        inside = xs[crossed.sum(axis=1) % 2 == 1]
+        if not inside.size:
+            continue
+        across, down = (inside[:, None] - ax) / 2, y - ay
+        away = (across * across + down * down).min(axis=1)
+        place = int(np.argmax(away))
+        if away[place] > most:
+            best, most = (float(inside[place]), float(y)), float(away[place])
+    return best
 
 
 def _room(ring: NDArray[np.float64]) -> float:

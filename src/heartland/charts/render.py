@@ -7,7 +7,7 @@ from typing import Any
 
 from heartland.charts.theme import Spec
 
-__all__ = ["to_altair", "to_png", "to_svg", "warm_up"]
+__all__ = ["compiled", "to_altair", "to_png", "to_svg", "warm_up"]
 
 VEGA_LITE = "6.4"
 
@@ -20,13 +20,14 @@ def to_svg(spec: Spec) -> str:
     ValueError
         If the compiler refuses the specification.
     """
+    return compiled(json.dumps(spec, allow_nan=False))
+
+
+def compiled(text: str) -> str:
+    """The same from a specification as JSON text."""
     import vl_convert
 
-    return str(
-        vl_convert.vegalite_to_svg(
-            json.dumps(spec, allow_nan=False), vl_version=VEGA_LITE, allowed_base_urls=[]
-        )
-    )
+    return str(vl_convert.vegalite_to_svg(text, vl_version=VEGA_LITE, allowed_base_urls=[]))
 
 
 def to_png(spec: Spec, background: str, scale: float = 2.0) -> bytes:

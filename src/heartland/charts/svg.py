@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from html import escape
 from xml.etree import ElementTree
 
@@ -20,6 +20,7 @@ ALLOWED_ATTRIBUTES = frozenset({
     "stroke-linejoin", "stroke-linecap", "opacity", "font-size", "font-weight", "font-style", "text-anchor",
     "id", "clip-path",
 })  # fmt: skip
+_WORDS = frozenset({"text", "tspan", "title", "desc"})
 _NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?|-?\d(?:\.\d+)?e-\d+")
 _SAFE_VALUE = re.compile(r"[\w\s#%.,()+-]*\Z")
 _URL = re.compile(r"url\(#([\w-]+)\)\Z")
@@ -57,7 +58,7 @@ def clean_svg(text: str, *, prefix: str, label: str, classes: Mapping[str, str])
     root = ElementTree.fromstring(text)
     if _local(root.tag) != "svg":
         raise ValueError("not SVG")
-    return "".join(_written(root, prefix, classes, label))
+    return _written(root, prefix, classes, label)
 
 
 def _local(tag: str) -> str:
@@ -66,29 +67,23 @@ def _local(tag: str) -> str:
 
 def _written(
     node: ElementTree.Element, prefix: str, classes: Mapping[str, str], label: str = ""
-) -> Iterator[str]:
+) -> str:
     name = _local(node.tag)
     if name not in ALLOWED_ELEMENTS or node.get("display") == "none":
-        return
+        return ""
     if name == "path" and not node.get("d", "").replace("M0,0h0v0h0Z", ""):
-        return
+        return ""
     attributes = _attributes(node, prefix, classes)
     if label:
         attributes = {"role": "img", "aria-label": label, **attributes}
-    inner = (
-        [escape(node.text, quote=False)] if node.text and name in ("text", "tspan", "title", "desc") else []
-    )
-    for child in node:
-        inner += _written(child, prefix, classes)
+    inner = escape(node.text, quote=False) if node.text and name in _WORDS else ""
+    inner += "".join([_written(child, prefix, classes) for child in node])
     if name in ("g", "text") and not inner:
-        return
+        return ""
     if name == "g" and not attributes:
-        yield from inner
-        return
-    shown = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
-    yield f"<{name}{shown}>"
-    yield from inner
-    yield f"</{name}>"
+        return inner
+    shown = "".join([f' {key}="{escape(value)}"' for key, value in attributes.items()])
+    return f"<{name}{shown}>{inner}</{name}>"
 
 
 def _attributes(node: ElementTree.Element, prefix: str, classes: Mapping[str, str]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -26,6 +26,7 @@ _NOTE = re.compile(r"\b(?:foot)?notes?\b((?:[ =,;]|and\b|[0-9])+)", re.IGNORECAS
 _SPAN = re.compile(r"(\d+)(?:\s*-\s*(\d+))?")
 
 Lines = tuple[str, int, int]  # text, first and last line
+_Stretch = tuple[int, int, int, str]  # first and last line, place among all records, id
 Bounds = Mapping[str, tuple[float, float]]  # text -> its first and last line
 
 
@@ -69,11 +70,7 @@ def attachments(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, str]]
     ids = _ids(tables)
     bounds = _bounds(tables)
     sources = [row for row in rows(tables.get("sources")) if row["cited_in"]]
-    lined = [
-        (row[ID_COLUMNS[table]], _lines(_texts(row["article_id"]), row["lines"], bounds))
-        for table in LINED
-        for row in rows(tables.get(table))
-    ]
+    lined = _lined(tables, bounds)
     numbers = _resting(tables, {row["source_id"] for row in sources})
     found: dict[str, dict[str, str]] = {}
     for issue in rows(tables.get("issues")):
@@ -81,7 +78,7 @@ def attachments(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, str]]
         words = f"{issue['description']} {issue['suggested_reading']}"
         notes = {int(n) for part in _NOTE.findall(words) for n in re.findall(r"\d+", part)}
         named = [name for name in (*issue["fact_ids"], *_ID.findall(words)) if name in ids]
-        beside = [name for name, own in lined if _overlap(own, spans)]
+        beside = _beside(lined, spans)
         for row in sources:
             if row["cited_in"] in issue["article_ids"]:
                 own = [(row["cited_in"], int(line), int(line)) for line in row["line"]]
@@ -96,6 +93,27 @@ def attachments(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, str]]
             matches |= dict.fromkeys((number for name in through for number in numbers.get(name, ())), how)
         found[issue["issue_id"]] = matches
     return found
+
+
+def _lined(tables: Mapping[str, pd.DataFrame], bounds: Bounds) -> dict[str, list[_Stretch]]:
+    """Lines of records by the text they stand in, each with the record's place among all and its id."""
+    found: dict[str, list[_Stretch]] = {}
+    records = ((row[ID_COLUMNS[table]], row) for table in LINED for row in rows(tables.get(table)))
+    for place, (name, row) in enumerate(records):
+        for text, first, last in _lines(_texts(row["article_id"]), row["lines"], bounds):
+            found.setdefault(text, []).append((first, last, place, name))
+    return found
+
+
+def _beside(lined: Mapping[str, Sequence[_Stretch]], spans: Sequence[Lines]) -> list[str]:
+    """Records with a line in one of the spans, in the order of the tables."""
+    found = {
+        (place, name)
+        for text, first, last in spans
+        for begin, end, place, name in lined.get(text, ())
+        if begin <= last and first <= end
+    }
+    return [name for _, name in sorted(found)]
 
 
 def _resting(tables: Mapping[str, pd.DataFrame], cited: Collection[str]) -> dict[str, list[str]]:

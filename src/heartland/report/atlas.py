@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from heartland.charts.render import warm_up
+from heartland.charts.beside import Compiler
 from heartland.charts.theme import Palette
 from heartland.report.atlas_page import SystemPage, system_page
 from heartland.report.content import Cell, Link, Section, Table, records
@@ -46,8 +45,7 @@ def write_atlas(folder: Path | str, answered: Sequence[Answered], region: Region
     told = {(item.scenario.id, row.id): row for item in answered for row in item.rows}
     standing = system_status(found, answers=told)
     palette = Palette.from_rows(records(found.tables["palette"]))
-    with ThreadPoolExecutor(max_workers=1) as compiler:
-        compiler.submit(warm_up)
+    with Compiler() as compiler:
         for status in standing:
             head = runs.get(status.headline)
             context = context_of(head.run, head.base, compiler) if head else None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from heartland.charts.bars import ablation, why_bars
 from heartland.charts.events import event_timeline
@@ -30,6 +32,8 @@ MOST_EVENTS = 8
 # what is split in place of a reading that is made of it
 MADE_OF = {"trade": "trade_gap", "effective_partners": "trade_gap", "influence_share": "influence"}
 ENDS = ("value", "low", "high")
+# more than the places on any axis: a giver and a receiver as one number
+_WIDE = 1 << 16
 LOOKS_AT_EVENTS = ("occurs", "count", "first")
 
 
@@ -57,31 +61,41 @@ def event_section(context: Context) -> Section:
 
 def _events(context: Context, run: Ensemble) -> list[tuple[str, str, float, float]]:
     """(label, date, share of runs in that month, share of runs at any time), the most frequent first."""
-    step, kind = run.array("event_step"), run.array("event_kind")
-    giver, receiver = run.array("event_giver"), run.array("event_receiver")
+    kind = run.array("event_kind")
     axes = run.layout.axes
     wanted = {context.focus.receiver, *context.focus.powers}
-    rows = []
+    done: list[tuple[str, str, float, float]] = []
     asked = " ".join(outcome.expression for outcome in run.scenario.outcomes)
     for number_, (name, record) in enumerate(event_kinds().items()):
         on = state_catalogue()[record.variable].axes
-        mine = kind == number_
-        for pair in sorted({(int(g), int(r)) for g, r in zip(giver[mine], receiver[mine], strict=True)}):
-            whom = axes.ids(on[record.receiver])[pair[1]]
-            who = axes.ids(on[record.giver])[pair[0]] if record.giver >= 0 and pair[0] >= 0 else ""
+        mine = np.nonzero(kind == number_)
+        step, giver, receiver = (run.array(f"event_{part}")[mine] for part in ("step", "giver", "receiver"))
+        ends = _WIDE * giver.astype(np.int64) + receiver
+        for end in np.unique(ends).tolist():
+            first = (end + _WIDE // 2) // _WIDE
+            whom = axes.ids(on[record.receiver])[end - _WIDE * first]
+            who = axes.ids(on[record.giver])[first] if record.giver >= 0 and first >= 0 else ""
             if not _bears(name, on, who, whom, wanted, asked):
                 continue
-            hit = mine & (giver == pair[0]) & (receiver == pair[1]) & (step > 0)
+            hit = (ends == end) & (step > 0)
             label = _event_label(context, record.label, who, whom)
-            rows.append((label, hit))
-    done = []
-    for label, hit in rows:
-        ever = float(hit.any(axis=1).mean())
-        for at in sorted({int(s) for s in step[hit]}):
-            share = float((hit & (step == at)).any(axis=1).mean())
-            done.append((label, run.layout.dates[at], share, ever))
+            steps, shares, ever = _shares(mine[0][hit], step[hit], run.members)
+            done += [
+                (label, run.layout.dates[at], share, ever) for at, share in zip(steps, shares, strict=True)
+            ]
     order = sorted({(-ever, label) for label, _, _, ever in done})[:MOST_EVENTS]
     return [row for _, label in order for row in done if row[0] == label]
+
+
+def _shares(
+    member: NDArray[np.int64], step: NDArray[np.integer[Any]], members: int
+) -> tuple[list[int], list[float], float]:
+    """Steps with an event, the share of members that have one then, and of those that ever have one."""
+    times = int(step.max()) + 1 if step.size else 1
+    once = np.unique(member * times + step)
+    steps, counts = np.unique(once % times, return_counts=True)
+    ever = np.unique(member).size / members
+    return steps.tolist(), (counts / members).tolist(), ever
 
 
 def _bears(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from heartland.charts.render import to_svg
+from heartland.charts.beside import Compiler
 from heartland.charts.svg import clean_svg, colour_classes
 from heartland.charts.theme import LIGHT, Palette, Spec
 from heartland.charts.words import count
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
     from heartland.scenarios.ensemble import Ensemble
 
 __all__ = ["Cell", "Context", "Figure", "Link", "Marked", "Safe", "Section", "Table", "anchor", "records"]
+
+
+_SIGNS = re.compile(r"[^A-Za-z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ class Section:
 
 def anchor(kind: str, name: str) -> str:
     """Id of a place in the page for any text; different texts may share one only if they differ in signs."""
-    return f"{kind}-{re.sub(r'[^A-Za-z0-9]+', '-', name).strip('-') or 'x'}"
+    return f"{kind}-{_SIGNS.sub('-', name).strip('-') or 'x'}"
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -122,7 +124,7 @@ class Context:
     focus: Focus
     palette: Palette
     names: Mapping[str, str]
-    compiler: Executor
+    compiler: Compiler
     cited: dict[str, None] = field(default_factory=dict)
 
     @property
@@ -165,7 +167,7 @@ class Context:
 
     def figure(self, key: str, spec: Spec, table: Table) -> Figure:
         """Have a specification compiled beside the work in hand, and pair it with its table."""
-        pending = self.compiler.submit(to_svg, spec)
+        pending = self.compiler.submit(spec)
         return self._figure(key, pending.result, str(spec["description"]), table)
 
     def drawn(self, key: str, svg: str, label: str, table: Table) -> Figure:

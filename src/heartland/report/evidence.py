@@ -98,11 +98,14 @@ def _mechanism_section(context: Context, used: Sequence[str]) -> Section:
     modelled = [name for name in region.model.mechanisms if name in known]
     order = [name for name in used if name in known] + [name for name in modelled if name not in used]
     draws = context.run.plan().parameters
-    tables = [_mechanism(context, known[name], priors, draws) for name in order]
+    links = _arguments_of(context)
+    tables = [_mechanism(context, known[name], priors, draws, links) for name in order]
     rest = [p for p in priors.values() if p.mechanism not in known]
     if rest:
         tables.append(
-            _parameters(context, "Start of the run: parameters", rest, draws, anchor("mechanism", "start"))
+            _parameters(
+                context, "Start of the run: parameters", rest, draws, anchor("mechanism", "start"), links
+            )
         )
     return Section(
         "mechanisms", "Mechanisms and their parameters",
@@ -114,12 +117,13 @@ def _mechanism_section(context: Context, used: Sequence[str]) -> Section:
 
 
 def _mechanism(
-    context: Context, record: Mechanism, priors: Mapping[str, Prior], draws: Mapping[str, Any]
+    context: Context, record: Mechanism, priors: Mapping[str, Prior], draws: Mapping[str, Any],
+    links: Mapping[str, Cell],
 ) -> Table:
     first = record.doc.partition("\n")[0]
     own = [priors[name] for name in record.parameter_ids if name in priors]
     title = f"{record.id} ({record.model}): {first}"
-    table = _parameters(context, title, own, draws, anchor("mechanism", record.id))
+    table = _parameters(context, title, own, draws, anchor("mechanism", record.id), links)
     return Table(
         table.caption, table.columns, table.rows, table.numbers, table.anchors, table.id,
         note=f"Form of the mechanism: {record.source}.",
@@ -127,9 +131,9 @@ def _mechanism(
 
 
 def _parameters(
-    context: Context, title: str, priors: Iterable[Prior], draws: Mapping[str, Any], place: str
+    context: Context, title: str, priors: Iterable[Prior], draws: Mapping[str, Any], place: str,
+    links: Mapping[str, Cell],
 ) -> Table:
-    links = _arguments_of(context)
     cells: list[list[Cell]] = []
     anchors = []
     for prior in priors:

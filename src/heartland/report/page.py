@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from heartland.charts.theme import Palette
-from heartland.report.content import Safe, Section
+from heartland.report.content import Cell, Link, Marked, Safe, Section
 from heartland.report.style import page_style, style_hash
 
 __all__ = ["page"]
@@ -30,6 +30,7 @@ def page(
     style = page_style(palette)
     environment = Environment(loader=PackageLoader("heartland.report", "templates"), autoescape=True)
     environment.globals["ids"] = _ids()
+    environment.globals["cell"] = _cell
     return environment.get_template("report.html.j2").render(
         title=title, kicker=kicker, question=question, lines=[_parted(line) for line in lines],
         sections=sections, style=Safe(style),  # own sheet and colours checked as #RRGGBB
@@ -41,6 +42,28 @@ def _parted(line: str) -> dict[str, str]:
     """A line with its question apart, to be set in bold; together they are the line."""
     head, mark, rest = line.partition("? ")
     return {"head": f"{head}?", "rest": rest} if mark else {"head": "", "rest": line}
+
+
+def _cell(value: Cell) -> Safe:
+    """A cell of a table, or a point of a list, as markup."""
+    return Safe(_marked_up(value))
+
+
+def _marked_up(value: Cell) -> str:
+    if isinstance(value, str):
+        return _safe(value)
+    if isinstance(value, Marked):
+        return f"<{value.tag}>{_safe(value.text)}</{value.tag}>"
+    if isinstance(value, Link):
+        outside = "" if value.href.startswith("#") else ' rel="noopener noreferrer"'
+        return f'<a href="{_safe(value.href)}"{outside}>{_safe(value.text)}</a>'
+    return ", ".join(map(_marked_up, value))
+
+
+def _safe(text: str) -> str:
+    from markupsafe import escape
+
+    return str(escape(text))
 
 
 def _ids() -> Callable[[str], Safe]:

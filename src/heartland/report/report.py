@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from heartland.charts.render import warm_up
+from heartland.charts.beside import Compiler
 from heartland.charts.theme import Palette
 from heartland.charts.words import count, month
 from heartland.report.answer import answer_lines
@@ -33,6 +33,9 @@ __all__ = ["context_of", "render_report", "write_report"]
 
 SCHEMA = "heartland.report/1"
 
+# a table, what gives it once it is computed, or none
+Found: TypeAlias = "pd.DataFrame | Callable[[], pd.DataFrame] | None"
+
 
 def write_report(
     run: Ensemble,
@@ -40,10 +43,11 @@ def write_report(
     summaries: Sequence[OutcomeSummary],
     path: Path | str,
     *,
-    ablations: pd.DataFrame | None = None,
-    rivals: pd.DataFrame | None = None,
+    ablations: Found = None,
+    rivals: Found = None,
     interactions: Sequence[Interaction] = (),
     seconds: Mapping[str, float] | None = None,
+    compiler: Compiler | None = None,
 ) -> Path:
     """Write the report of a run beside its store.
 
@@ -52,10 +56,13 @@ def write_report(
     run, baseline : on the same random numbers;  summaries : one row for each outcome
     path : file to write
     ablations : columns mechanism, outcome (id), value, and low, high where known: the outcome with that
-        mechanism off; a row `nothing off` is what they are held against
-    rivals : columns mechanism, rival, outcome (id), value, low, high: the outcome with that rival in place
+        mechanism off; a row `nothing off` is what they are held against; if it is still being computed,
+        what waits for it, called last
+    rivals : columns mechanism, rival, outcome (id), value, low, high: the outcome with that rival in place;
+        may be waited for as well
     interactions : of a joint run: each of its scenarios alone, and what the sum leaves open
     seconds : time taken by part; left out by default, since it differs each time and so would the bytes
+    compiler : of pictures, started already; default one for this report
 
     Returns
     -------
@@ -65,7 +72,7 @@ def write_report(
     target.parent.mkdir(parents=True, exist_ok=True)
     text = render_report(
         run, baseline, summaries, ablations=ablations, rivals=rivals, interactions=interactions,
-        seconds=seconds,
+        seconds=seconds, compiler=compiler,
     )  # fmt: skip
     target.write_bytes(text.encode())
     return target
@@ -76,15 +83,15 @@ def render_report(
     baseline: Ensemble,
     summaries: Sequence[OutcomeSummary],
     *,
-    ablations: pd.DataFrame | None = None,
-    rivals: pd.DataFrame | None = None,
+    ablations: Found = None,
+    rivals: Found = None,
     interactions: Sequence[Interaction] = (),
     seconds: Mapping[str, float] | None = None,
+    compiler: Compiler | None = None,
 ) -> str:
     """The report as HTML text; parameters as for `write_report`."""
-    with ThreadPoolExecutor(max_workers=1) as compiler:
-        compiler.submit(warm_up)
-        context = context_of(run, baseline, compiler)
+    with Compiler() if compiler is None else nullcontext(compiler) as drawing:
+        context = context_of(run, baseline, drawing)
         sections = _sections(context, summaries, ablations, rivals, seconds)
         joint = interaction_section(interactions)
         if joint is not None:
@@ -107,7 +114,7 @@ def _page(context: Context, sections: Sequence[Section], summaries: Sequence[Out
     )  # fmt: skip
 
 
-def context_of(run: Ensemble, baseline: Ensemble, compiler: Executor) -> Context:
+def context_of(run: Ensemble, baseline: Ensemble, compiler: Compiler) -> Context:
     """What the sections of a page about a run need."""
     tables = run.scenario.region.tables
     palette = Palette.from_rows(records(tables["palette"]))
@@ -120,12 +127,12 @@ def context_of(run: Ensemble, baseline: Ensemble, compiler: Executor) -> Context
 def _sections(
     context: Context,
     summaries: Sequence[OutcomeSummary],
-    ablations: pd.DataFrame | None,
-    rivals: pd.DataFrame | None,
+    ablations: Found,
+    rivals: Found,
     seconds: Mapping[str, float] | None,
 ) -> list[Section]:
     why, mechanisms = why_section(context, summaries)
-    found = [
+    first = [
         scenario_section(context),
         outcome_section(context, summaries),
         fan_section(context),
@@ -133,13 +140,20 @@ def _sections(
         labour_section(context),
         event_section(context),
         why,
-        ablation_section(context, ablations, summaries),
-        rival_section(rivals, summaries),
+    ]
+    last = [
         limit_section(context, summaries, mechanisms),
         *evidence_sections(context, mechanisms),
         provenance_section(context, seconds),
     ]
+    off, swapped = _waited_for(ablations), _waited_for(rivals)
+    forms = [ablation_section(context, off, summaries), rival_section(swapped, summaries)]
+    found = [*first, *forms, *last]
     return [*(section for section in found if section is not None), source_section(context)]
+
+
+def _waited_for(found: Found) -> pd.DataFrame | None:
+    return found() if callable(found) else found
 
 
 def _data(run: Ensemble, baseline: Ensemble, summaries: Sequence[OutcomeSummary]) -> dict[str, Any]:

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from heartland.core.dates import add_months
 from heartland.core.tree import Call, Node, Span, walk
-from heartland.runs.job import Job, variables_of
+from heartland.runs.executors import Computing, Done, execute
+from heartland.runs.forms import Asked, Forms
 from heartland.scenarios.compile import model_rows, rival_forms
 from heartland.scenarios.ensemble import Ensemble
-from heartland.scenarios.layout import layout_of
-from heartland.scenarios.outcomes import Answer, answer
+from heartland.scenarios.outcomes import Answer
 from heartland.scenarios.plan import Grid, Plan
 from heartland.scenarios.scenario import Outcome
 from heartland.scenarios.schedule import Operation, last_step, step_of
 from heartland.scenarios.state import BLOCK, model_labels
 from heartland.scenarios.summary import spread_of
-from heartland.scenarios.ties import domains_of
 
 __all__ = [
-    "ALL_ON", "ablate", "rivals", "shortened", "steps_asked", "steps_needed", "structure_sd", "without",
+    "ALL_ON", "ablate", "ablate_and_swap", "rivals", "shortened", "steps_asked", "steps_needed",
+    "structure_sd", "without",
 ]  # fmt: skip
 
 ALL_ON = "nothing off"
@@ -49,48 +46,8 @@ def ablate(run: Ensemble, outcome: str = "", models: Sequence[str] = ()) -> pd.D
     high, n; `attrs` holds the number of members, fewer than the run's, and of steps, only as many as the
     outcome needs
     """
-    item = _asked(run, outcome)
-    plan = run.plan()
-    steps = steps_needed(item.tree, run)
-    every = model_rows(plan.mechanisms)
-    own = {name: every[name] for name in models or _rows_of(run, every) if name in every}
-    blocks = _blocks(run.members, steps, len(own) + 1)
-    short = shortened(plan, steps)
-    forms = {ALL_ON: (), **own}
-    changed = []
-    for name, ids in forms.items():
-        off = tuple(
-            Operation("off", mechanism, (), 0.0, 1, steps, False, f"off({name})") for mechanism in ids
-        )
-        changed.append(replace(short, operations=(*short.operations, *off)))
-    rows = []
-    for (name, ids), made in zip(forms.items(), _runs(run, changed, blocks), strict=True):
-        found = spread_of(answer(item.tree, made.view))
-        label = f"{name} {model_labels()[name]}" if ids else name
-        rows.append((label, name, item.id, found.value, found.low, found.high, found.n))
-    frame = pd.DataFrame(rows, columns=["mechanism", "model", "outcome", "value", "low", "high", "n"])
-    frame.attrs.update(members=blocks * BLOCK, steps=steps)
-    return frame
-
-
-def without(run: Ensemble, outcome: str, mechanisms: Sequence[str]) -> dict[str, Answer]:
-    """Answer to an outcome with each mechanism off in turn, member by member; `nothing off` comes first.
-
-    All members of the run, on the same random numbers, over as many steps as the outcome needs.
-    """
-    item = _asked(run, outcome)
-    plan = run.plan()
-    steps = steps_needed(item.tree, run)
-    short = shortened(plan, steps)
-    plans = [short]
-    for name in mechanisms:
-        off = Operation("off", name, (), 0.0, 1, steps, False, f"off({name})")
-        plans.append(replace(short, operations=(*short.operations, off)))
-    made = _runs(run, plans, -(-run.members // BLOCK))
-    return {
-        name: answer(item.tree, found.view)
-        for name, found in zip((ALL_ON, *mechanisms), made, strict=True)
-    }
+    asked = _ablation(run, outcome, models)
+    return asked.frame(asked.forms.answers())
 
 
 def rivals(run: Ensemble, outcome: str = "") -> pd.DataFrame:
@@ -103,26 +60,98 @@ def rivals(run: Ensemble, outcome: str = "") -> pd.DataFrame:
     DataFrame of mechanism, rival (first row `as it is` and empty), model, outcome, value, low, high, n;
     `attrs` as for `ablate`
     """
+    asked = _rivalry(run, outcome)
+    return asked.frame(asked.forms.answers())
+
+
+def ablate_and_swap(
+    run: Ensemble, executor: Computing = "serial", workers: int | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What `ablate` and `rivals` give for the first outcome, each computed in a process of its own.
+
+    executor, workers : as for `run`
+    """
+    both = (_ablation(run, "", ()), _rivalry(run, ""))
+    found: dict[int, list[Answer]] = {}
+
+    def keep(done: Done) -> None:
+        found[done.block] = done.result
+
+    task = Asked(tuple(asked.forms for asked in both))
+    execute(task, range(len(both)), executor=executor, workers=workers, on_done=keep)
+    ablations, swaps = (asked.frame(found[number]) for number, asked in enumerate(both))
+    return ablations, swaps
+
+
+def without(run: Ensemble, outcome: str, mechanisms: Sequence[str]) -> dict[str, Answer]:
+    """Answer to an outcome with each mechanism off in turn, member by member; `nothing off` comes first.
+
+    All members of the run, on the same random numbers, over as many steps as the outcome needs.
+    """
+    item = _asked(run, outcome)
+    steps = steps_needed(item.tree, run)
+    short = shortened(run.plan(), steps)
+    plans = (short, *(_off(short, steps, name, (name,)) for name in mechanisms))
+    made = Forms(plans, item.tree, -(-run.members // BLOCK), run.members).answers()
+    return dict(zip((ALL_ON, *mechanisms), made, strict=True))
+
+
+@dataclass(frozen=True)
+class _Question:
+    """Forms of a run and what stands in the table for each before the outcome's id and value."""
+
+    outcome: str
+    columns: tuple[str, ...]
+    labels: tuple[tuple[str, ...], ...]
+    forms: Forms
+    steps: int
+
+    def frame(self, answers: Sequence[Answer]) -> pd.DataFrame:
+        rows = []
+        for label, made in zip(self.labels, answers, strict=True):
+            found = spread_of(made)
+            rows.append((*label, self.outcome, found.value, found.low, found.high, found.n))
+        frame = pd.DataFrame(rows, columns=[*self.columns, "outcome", "value", "low", "high", "n"])
+        frame.attrs.update(members=self.forms.blocks * BLOCK, steps=self.steps)
+        return frame
+
+
+def _ablation(run: Ensemble, outcome: str, models: Sequence[str]) -> _Question:
     item = _asked(run, outcome)
     plan = run.plan()
+    every = model_rows(plan.mechanisms)
+    own = {name: every[name] for name in models or _rows_of(run, every) if name in every}
     steps = steps_needed(item.tree, run)
+    short = shortened(plan, steps)
+    plans = (short, *(_off(short, steps, name, ids) for name, ids in own.items()))
+    labels = ((ALL_ON, ALL_ON), *((f"{name} {model_labels()[name]}", name) for name in own))
+    return _Question(item.id, ("mechanism", "model"), labels, _forms(run, plans, item, steps), steps)
+
+
+def _rivalry(run: Ensemble, outcome: str) -> _Question:
+    item = _asked(run, outcome)
+    plan = run.plan()
     rows_of = _rows_of(run, model_rows(plan.mechanisms))
     swaps = [form for form in rival_forms(plan) if form[2] in rows_of]
-    blocks = _blocks(run.members, steps, len(swaps) + 1)
+    steps = steps_needed(item.tree, run)
     short = shortened(plan, steps)
-    forms = [(AS_IT_IS, "", ""), *swaps]
-    changed = [
+    labels = ((AS_IT_IS, "", ""), *swaps)
+    plans = tuple(
         replace(short, mechanisms=tuple(new if name == old else name for name in short.mechanisms))
-        for old, new, _ in forms
-    ]
-    rows = []
-    for (old, new, model), made in zip(forms, _runs(run, changed, blocks), strict=True):
-        found = spread_of(answer(item.tree, made.view))
-        rows.append((old, new, model, item.id, found.value, found.low, found.high, found.n))
-    columns = ["mechanism", "rival", "model", "outcome", "value", "low", "high", "n"]
-    frame = pd.DataFrame(rows, columns=columns)
-    frame.attrs.update(members=blocks * BLOCK, steps=steps)
-    return frame
+        for old, new, _ in labels
+    )
+    columns = ("mechanism", "rival", "model")
+    return _Question(item.id, columns, labels, _forms(run, plans, item, steps), steps)
+
+
+def _off(short: Plan, steps: int, name: str, mechanisms: Sequence[str]) -> Plan:
+    off = tuple(Operation("off", one, (), 0.0, 1, steps, False, f"off({name})") for one in mechanisms)
+    return replace(short, operations=(*short.operations, *off))
+
+
+def _forms(run: Ensemble, plans: tuple[Plan, ...], item: Outcome, steps: int) -> Forms:
+    blocks = _blocks(run.members, steps, len(plans))
+    return Forms(plans, item.tree, blocks, min(run.members, blocks * BLOCK))
 
 
 def structure_sd(found: pd.DataFrame) -> float:
@@ -174,27 +203,3 @@ def shortened(plan: Plan, steps: int) -> Plan:
     kept: Sequence[int] = [step for step in plan.grid.dyads if step <= steps]
     grid = Grid(tuple(range(steps + 1)), tuple(sorted({*kept, steps})), (steps,))
     return replace(plan, dates=plan.dates[: steps + 1], grid=grid, full=False, parts={}, terms={})
-
-
-def _runs(run: Ensemble, plans: Sequence[Plan], blocks: int) -> Iterator[Ensemble]:
-    """The run in other forms of its plan, all on the same random numbers."""
-    computed = Job(tuple(plans)).many(range(blocks))
-    members = min(run.members, blocks * BLOCK)
-    for number, plan in enumerate(plans):
-        layout = layout_of(plan, domains_of(plan))
-        arrays = {
-            spec.name: np.concatenate([block[number][spec.name] for block in computed])
-            for spec in variables_of(layout)
-        }
-        yield replace(
-            run, layout=layout, members=members, source=partial(_first, arrays, members),
-            plan=partial(_same, plan), rows=None,
-        )  # fmt: skip
-
-
-def _first(arrays: Mapping[str, Any], members: int, name: str) -> Any:
-    return arrays[name][:members]
-
-
-def _same(plan: Plan) -> Plan:
-    return plan

@@ -59,12 +59,10 @@ def priors_of(region: Region) -> Mapping[str, Any]:
     HeartlandInputError
         If a prior's numbers do not fit its family.
     """
-    priors = priors_from_rows(
-        [
-            {str(name): value for name, value in row.items()}
-            for row in region.tables["parameters"].to_dict("records")
-        ]
-    )
+    table = region.tables["parameters"]
+    names = [str(name) for name in table.columns]
+    cells = [table[name].tolist() for name in table.columns]
+    priors = priors_from_rows([dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)])
     findings = check_priors(priors, set(region.tables["sources"]["source_id"]))
     if findings:
         raise HeartlandInputError(findings)

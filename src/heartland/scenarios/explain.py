@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -177,7 +178,9 @@ def measure_parts(
                 moved.setdefault(mechanism, {})[key] = value
         after[key] = before[key] + total
     start = _one_receiver(plan, run.members, receiver)
-    return measure_split(engine(plan, start), start, before, after, moved, _measure(run, name, slots))
+    givers, measure = _measure(run, name, slots)
+    few = replace(start, volumes={channel: volume[givers] for channel, volume in start.volumes.items()})
+    return measure_split(engine(plan, few), start, before, after, moved, measure, givers)
 
 
 def _cut(key: str, values: Floats, receiver: int | None, leading: int = 0) -> Floats:
@@ -206,13 +209,16 @@ def _one_receiver(plan: Plan, members: int, receiver: int) -> TieStart:
     )
 
 
-def _measure(run: Ensemble, name: str, slots: Mapping[str, str]) -> Callable[[Floats], Floats]:
+def _measure(
+    run: Ensemble, name: str, slots: Mapping[str, str]
+) -> tuple[list[int], Callable[[Floats], Floats]]:
+    """Places of the powers that a measure is of, and the measure of their influence on one receiver."""
     giver = run.layout.axes.index("power", slots.get("giver", ""))
     if name == "influence":
         domain = run.layout.domain(slots.get("domain", "all") or "all")
-        return lambda layers: layers[domain, giver, 0]
+        return [giver], lambda layers: layers[domain, 0, 0]
     other = run.layout.axes.index("power", slots.get("other", ""))
-    return lambda layers: division_of_labour(layers[:-1, giver, 0], layers[:-1, other, 0]).division
+    return [giver, other], lambda layers: division_of_labour(layers[:-1, 0, 0], layers[:-1, 1, 0]).division
 
 
 def table(parts: Mapping[str, Floats]) -> pd.DataFrame:

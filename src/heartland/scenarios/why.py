@@ -61,6 +61,7 @@ def measure_split(
     after: Mapping[str, Floats],
     parts: Mapping[str, Mapping[str, Floats]],
     measure: Callable[[Floats], Floats],
+    givers: Sequence[int] | None = None,
     nodes: int = 4,
 ) -> Split:
     """Split of the change of a measure of influence along the straight path between two sets of states.
@@ -74,6 +75,8 @@ def measure_split(
     before, after : states of `MOVING` by name, (*axes, member)
     parts : by mechanism, its share of the change of each state; missing states did not move by it
     measure : maps influence (domain and all, power, receiver, member) to (member,)
+    givers : places of the only powers the measure looks at, in its order; the engine's fixed inputs are then
+        of these alone; default all
 
     Returns
     -------
@@ -83,7 +86,10 @@ def measure_split(
     def at(state: Mapping[str, Floats]) -> Floats:
         full = dict(state)
         full["presence"] = presence_level(full["effort"], full["deployed"])
-        result = engine.step(*moving_inputs(start, full))
+        volumes, totals, bases = moving_inputs(start, full)
+        if givers is not None:
+            volumes = {channel: volume[givers] for channel, volume in volumes.items()}
+        result = engine.step(volumes, totals, bases)
         return measure(layers(result, ("influence",))["influence"])
 
     whole = at(after) - at(before)

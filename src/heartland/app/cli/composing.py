@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from heartland.app.cli.common import progress_bar, text_table
 from heartland.app.cli.guards import naming_the_run, placing, usable_out
+from heartland.app.cli.reporting import reporting
 from heartland.errors import HeartlandError, HeartlandInputError
 
 if TYPE_CHECKING:
@@ -71,23 +72,14 @@ def run_together(region: Region, names: Sequence[str], options: Mapping[str, Any
             together, base, *alone = run_all(
                 [made.together, made.baseline, *made.alone], progress=bar, **options
             )
-    found = interactions(together, base, alone)
     folder = Path(options["out"]) / str(together.card["run_id"])
-    _remember(folder, alone)
-    path = _report(together, base, found, folder)
+    with reporting(together, options["executor"]) as write:
+        found = interactions(together, base, alone)
+        _remember(folder, alone)
+        path = write(base, [item.answer for item in found], folder, found)
     seconds = {"total": round(time.monotonic() - begun, 2)}
     content = _content(together, base, alone, found, made, path)
     return {**content, "seconds": seconds, "text": _lines(together, base, found, made.notes, path)}
-
-
-def _report(together: Ensemble, base: Ensemble, found: Sequence[Interaction], folder: Path) -> Path:
-    from heartland.report.report import write_report
-    from heartland.runs.ablation import ablate, rivals
-
-    return write_report(
-        together, base, [item.answer for item in found], folder / "report.html", ablations=ablate(together),
-        rivals=rivals(together), interactions=found,
-    )  # fmt: skip
 
 
 def _remember(folder: Path, alone: Sequence[Ensemble]) -> None:

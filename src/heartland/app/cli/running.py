@@ -182,7 +182,8 @@ def _chosen(region: Region, scenario: str, system: str, every: bool) -> str:
 
 
 def _answer(region: Region, name: str, options: dict[str, Any], begun: float) -> Done:
-    from heartland.app.cli.composing import named
+    from heartland.app.cli.composing import named, remembered
+    from heartland.app.cli.reporting import reporting
     from heartland.runs.run import run_pair
     from heartland.scenarios.answers import summaries
 
@@ -193,10 +194,11 @@ def _answer(region: Region, name: str, options: dict[str, Any], begun: float) ->
     with placing(file, shown), naming_the_run(scenario, options):
         made, base = run_pair(scenario, progress=bar, **options)
     ran = time.monotonic()
-    rows = summaries(made, base)
     folder = Path(options["out"]) / str(made.card["run_id"])
-    answered = time.monotonic()
-    path = _write(made, base, rows, folder)
+    with reporting(made, options["executor"]) as write:
+        rows = summaries(made, base)
+        answered = time.monotonic()
+        path = write(base, rows, folder, remembered(folder, made, base))
     ended = time.monotonic()
     seconds = {
         "load": round(loaded - begun, 2), "run": round(ran - loaded, 2), "answer": round(answered - ran, 2),
@@ -205,16 +207,14 @@ def _answer(region: Region, name: str, options: dict[str, Any], begun: float) ->
     return Done(made, base, rows, path, folder, seconds)
 
 
-def _write(run: Ensemble, base: Ensemble, rows: list[OutcomeSummary], folder: Path) -> Path:
-    """Write the report of a run, with its system's rows off in turn and with rival forms."""
+def _write(run: Ensemble, base: Ensemble, folder: Path) -> Path:
+    """Answer a stored run and write its report."""
     from heartland.app.cli.composing import remembered
-    from heartland.report.report import write_report
-    from heartland.runs.ablation import ablate, rivals
+    from heartland.app.cli.reporting import reporting
+    from heartland.scenarios.answers import summaries
 
-    return write_report(
-        run, base, rows, folder / "report.html", ablations=ablate(run), rivals=rivals(run),
-        interactions=remembered(folder, run, base),
-    )  # fmt: skip
+    with reporting(run) as write:
+        return write(base, summaries(run, base), folder, remembered(folder, run, base))
 
 
 def _say(done: Done) -> None:
@@ -234,7 +234,6 @@ def resume(run: RunName, region: RegionName = "", out: Out = DEFAULT_OUT) -> Non
     from heartland.runs.opening import find_run
     from heartland.runs.opening import resume as take_up
     from heartland.runs.summed import is_summary
-    from heartland.scenarios.answers import summaries
 
     folder = find_run(run, out)
     if is_summary(folder):
@@ -249,9 +248,7 @@ def resume(run: RunName, region: RegionName = "", out: Out = DEFAULT_OUT) -> Non
         made = take_up(folder, progress=progress_bar("members", BLOCK, members), region=region)
     say(f"{folder.name}: {made[0].members} members, complete")
     if len(made) > 1:
-        rows = summaries(made[0], made[1])
-        path = _write(made[0], made[1], rows, folder)
-        say(f"report {path}")
+        say(f"report {_write(made[0], made[1], folder)}")
 
 
 def _pair(run: str, region: str, out: Path) -> tuple[Ensemble, Ensemble | None, Path]:
@@ -269,8 +266,6 @@ def report(
     open_: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
 ) -> None:
     """Write the report of a stored run again."""
-    from heartland.scenarios.answers import summaries
-
     made, base, folder = _pair(run, region, out)
     if base is None:
         raise HeartlandInputError.at(
@@ -278,7 +273,7 @@ def report(
             why="A report compares a run with its baseline.",
             fix=f"Run it again: heartland run {made.scenario.id}.",
         )
-    path = _write(made, base, summaries(made, base), folder)
+    path = _write(made, base, folder)
     say(str(path))
     if open_:
         show(path)
