@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import shlex
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from tests.app.conftest import SHORT
 
 import heartland as hl
-from heartland.app.cli import common, running
+from heartland.app.cli import common
 from heartland.app.cli.describing_systems import behind
 
 FOLDER = Path(__file__).resolve().parents[2] / "src/heartland/regions/central-asia"
@@ -23,7 +24,12 @@ with (FOLDER / "system_questions.csv").open(encoding="utf-8", newline="") as fil
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_question_is_answered_by_its_command(command, cli, tmp_path, monkeypatch) -> None:
     """Runs with 64 members and without their report, which other tests read."""
-    monkeypatch.setattr(running, "_write", lambda *answer: answer[-1] / "report.html")
+
+    @contextmanager
+    def reporting(run, executor):
+        yield lambda base, rows, folder, found: folder / "report.html"
+
+    monkeypatch.setattr("heartland.app.cli.reporting.reporting", reporting)
     words = shlex.split(command)[1:]
     few = [*SHORT, "--out", tmp_path / "runs"] if words[0] == "run" else []
     done = cli(*words, *few)

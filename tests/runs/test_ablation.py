@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 
+import pandas as pd
 import pytest
 
 from heartland.core.expressions import parse
 from heartland.dynamics.mechanism import catalogue
 from heartland.region.region import Region
-from heartland.runs.ablation import ALL_ON, ablate, rivals, steps_needed, structure_sd
+from heartland.runs.ablation import ALL_ON, ablate, ablate_and_swap, rivals, steps_needed, structure_sd
 from heartland.runs.run import run
 from heartland.scenarios.compile import compile_plan
 from heartland.scenarios.scenario import Scenario
@@ -84,3 +85,11 @@ def test_a_variant_of_the_model_takes_the_place_of_its_mechanism():
     plan = compile_plan(dataclasses.replace(scenario, region=other), members=64, seed=1)
     assert "glue-by-threat" in plan.mechanisms
     assert "glue" not in plan.mechanisms
+
+
+@pytest.mark.parametrize("computing", ["serial", "processes"])
+def test_both_tables_at_once_are_those_one_by_one(made, computing):
+    ablations, swaps = ablate_and_swap(made, computing, 2)
+    for found, alone in ((ablations, ablate(made)), (swaps, rivals(made))):
+        pd.testing.assert_frame_equal(found, alone)
+        assert found.attrs == alone.attrs

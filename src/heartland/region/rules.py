@@ -11,8 +11,8 @@ from heartland.core.dates import may_contain, parse
 from heartland.errors import HeartlandInputError, suggestion
 
 __all__ = [
-    "EFFECTS", "KINDS", "Effect", "Kind", "Modifier", "Objector", "Organisation", "Policy", "Proposal",
-    "RuleRecord", "in_force", "rule_at", "version_at",
+    "EFFECTS", "KINDS", "MEMBER_ROLES", "Effect", "Kind", "Modifier", "Objector", "Organisation", "Policy",
+    "Proposal", "RuleRecord", "in_force", "rule_at", "version_at",
 ]
 
 Kind = Literal["consensus", "majority", "two-thirds", "weighted", "lead", "unilateral", "never"]
@@ -20,6 +20,7 @@ Modifier = Literal["veto", "quorum", "abstain", "mandate_from"]
 Effect = Literal["bank", "trade-zone", "amendment"]
 KINDS: tuple[str, ...] = get_args(Kind)
 EFFECTS: tuple[str, ...] = get_args(Effect)
+MEMBER_ROLES = frozenset({"member", "distancing"})
 
 
 @dataclass(frozen=True)

@@ -19,14 +19,12 @@ from heartland.evidence.values import Pooled
 from heartland.region.build import CellArrays, build_arrays
 from heartland.region.cell import Book, Cell
 from heartland.region.measure_settings import MeasureSettings
-from heartland.region.rules import RuleRecord, in_force, rule_at
+from heartland.region.rules import MEMBER_ROLES, RuleRecord, in_force, rule_at
 
 if TYPE_CHECKING:
     from heartland.region.region import Region
 
 __all__ = ["MEMBER_ROLES", "World", "roles_at"]
-
-MEMBER_ROLES = frozenset({"member", "distancing"})
 
 
 @dataclass(frozen=True)

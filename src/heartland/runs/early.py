@@ -15,12 +15,13 @@ AT_ONCE = 256
 
 def prepare() -> None:
     """What a worker needs for any task of a run: modules, catalogues, the store's codec."""
-    import heartland.runs.run  # noqa: F401  # imported to be there
+    import heartland.runs.compute
+    import heartland.runs.forms  # noqa: F401  # imported to be there
+    from heartland.dynamics.mechanism import catalogue
     from heartland.runs.blocks import zstd
-    from heartland.scenarios.compile import model_rows
     from heartland.scenarios.derived import derived
 
-    model_rows(())
+    catalogue()
     derived()
     zstd()
 

@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from heartland.core.noise import parameter_uniforms
 from heartland.errors import Finding, HeartlandInputError, Place, suggestion
@@ -143,6 +142,8 @@ def share_below(prior: Prior, x: float) -> float:
 
 
 def _inverse(prior: Prior, p: Floats) -> Floats:
+    from scipy import special
+
     a, b = prior.location, prior.scale
     found: NDArray[np.floating[Any]]
     match prior.family:
@@ -164,6 +165,8 @@ def _inverse(prior: Prior, p: Floats) -> Floats:
 def _distribution(prior: Prior, x: float) -> float:
     if np.isinf(x):
         return float(x > 0)
+    from scipy import special
+
     a, b = prior.location, prior.scale
     match prior.family:
         case "normal":

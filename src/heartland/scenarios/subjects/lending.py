@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pandas as pd
 
 from heartland.core.arrays import namespace
 from heartland.core.noise import stream_normals
 from heartland.scenarios.plan import Floats
 from heartland.scenarios.subjects.base import Opening, Reader, Subject
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["SUBJECT"]
 
@@ -46,7 +50,7 @@ def _series(rows: pd.DataFrame, giver: str, receiver: str) -> pd.Series:
     """Yearly values of a tie in unbroken years up to the last, at most `YEARS` + 1 of them."""
     own = rows[(rows["giver"] == giver) & (rows["receiver"] == receiver)]
     if own.empty:
-        return pd.Series(dtype=np.float64)
+        return own["value"]
     yearly = own.groupby("year")["value"].median().sort_index()
     breaks = np.flatnonzero(np.diff(yearly.index) != 1)
     return yearly.iloc[breaks[-1] + 1 if breaks.size else 0 :].iloc[-(YEARS + 1) :]

@@ -8,12 +8,10 @@ import numpy as np
 
 from heartland.core.dates import parse
 from heartland.dynamics.organisations import FROZEN, MEMBER
-from heartland.region.rules import in_force
-from heartland.region.world import MEMBER_ROLES, roles_at
+from heartland.region.rules import MEMBER_ROLES, in_force
 from heartland.scenarios.institutions import INPUTS
 from heartland.scenarios.plan import Floats
 from heartland.scenarios.rulebook import decisions_of
-from heartland.scenarios.start import neighbours
 from heartland.scenarios.subjects.base import Opening, Subject
 
 if TYPE_CHECKING:
@@ -31,6 +29,9 @@ def _axes(region: Region) -> dict[str, tuple[str, ...]]:
 
 
 def _open(book: Opening) -> None:
+    from heartland.region.world import roles_at
+    from heartland.scenarios.start import neighbours
+
     world, axes = book.world, book.axes
     of = axes.shape(("organisation", "actor"))
     status, candidate, anchor = (np.zeros((*of, 1)) for _ in range(3))

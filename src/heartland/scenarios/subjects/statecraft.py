@@ -13,7 +13,6 @@ from heartland.dynamics.steps import known
 from heartland.errors import HeartlandInputError
 from heartland.measures.hedging import effective_number
 from heartland.scenarios.plan import Floats
-from heartland.scenarios.start import last_year, neighbours
 from heartland.scenarios.subjects.base import Opening, Reader, Subject
 
 __all__ = ["SUBJECT"]
@@ -25,6 +24,8 @@ VOTE_YEARS = 5  # sessions that tell how often a state stays away
 
 
 def _open(book: Opening) -> None:
+    from heartland.scenarios.start import neighbours
+
     model = book.world.region.model
     powers, receivers = book.axes.power, book.axes.receiver
     insider = book.statics["insider"]
@@ -80,6 +81,8 @@ def _veto(book: Opening) -> Floats:
 
 def _absence(book: Opening) -> Floats:
     """Log odds of staying away from a roll call in the last sessions, against the receivers' mean."""
+    from heartland.scenarios.start import last_year
+
     table = book.world.region.table("votes", book.world.known_by)
     if not len(table):
         book.notes.append("habit of staying away from ballots unknown: taken as equal")
