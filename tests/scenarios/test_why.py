@@ -11,10 +11,17 @@ from heartland.core.draws import Draws
 from heartland.core.noise import Noise
 from heartland.errors import HeartlandInputError
 from heartland.measures.labour import division_of_labour
-from heartland.scenarios import loop
+from heartland.scenarios import explain, loop, why
 from heartland.scenarios.binding import bind
 from heartland.scenarios.compile import compile_plan
-from heartland.scenarios.explain import all_members, event_table, state_now, state_parts, table
+from heartland.scenarios.explain import (
+    all_members,
+    event_table,
+    measure_parts,
+    state_now,
+    state_parts,
+    table,
+)
 from heartland.scenarios.recorder import TRACKED_KINDS, Recorder
 from heartland.scenarios.state import event_kinds, state_catalogue
 from heartland.scenarios.ties import MOVING
@@ -205,6 +212,36 @@ def test_the_split_of_a_contrast_closes_against_the_difference_of_the_series(pai
         assert rows.iloc[-1] == pytest.approx(delta[:, -1].mean(), rel=1e-5, abs=rounding), variable
         assert rows.iloc[:-1].sum() == pytest.approx(rows.iloc[-1], rel=1e-9, abs=1e-12), variable
     assert contrast.why("oil")["mechanism"].tolist() == ["change"], "nothing moved it"
+
+
+@pytest.mark.parametrize(("name", "slots"), [
+    ("influence", {"giver": "RUS", "receiver": "KAZ", "domain": "economic"}),
+    ("influence", {"giver": "CHN", "receiver": "UZB"}),
+    ("division_of_labour", {"giver": "CHN", "other": "RUS", "receiver": "KAZ"}),
+])  # fmt: skip
+def test_a_split_is_the_same_however_many_sets_of_states_are_measured_at_once(pair, monkeypatch, name, slots):
+    together = measure_parts(*pair, name, slots)
+    for most in (1, 3 * pair[0].members):
+        monkeypatch.setattr(why, "TOGETHER", most)
+        alone = measure_parts(*pair, name, slots)
+        assert list(alone) == list(together)
+        for part, values in together.items():
+            np.testing.assert_allclose(alone[part], values, rtol=1e-9, atol=1e-14)
+
+
+def test_a_measure_of_some_powers_is_split_without_the_others(pair, monkeypatch):
+    slots = {"giver": "CHN", "other": "RUS", "receiver": "KAZ"}
+    few = measure_parts(*pair, "division_of_labour", slots)
+    split, places = explain.measure_split, [pair[0].layout.axes.index("power", x) for x in ("CHN", "RUS")]
+
+    def of_all(engines, start, before, after, parts, measure, givers):
+        assert givers == places
+        return split(engines, start, before, after, parts, lambda layers: measure(layers[:, places]))
+
+    monkeypatch.setattr(explain, "measure_split", of_all)
+    every = measure_parts(*pair, "division_of_labour", slots)
+    for part, values in every.items():
+        np.testing.assert_allclose(few[part], values, rtol=1e-9, atol=1e-14)
 
 
 def test_a_split_is_given_only_for_a_time_at_which_it_was_made(pair):

@@ -113,6 +113,7 @@ class RouteGraph:
     rates: Rates
     at: date | None = None
     _cache: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _left: dict[Any, Mapping[int, float]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def arcs(self) -> tuple[tuple[Leg, str, str], ...]:
@@ -204,8 +205,8 @@ class RouteGraph:
         """
         allowed = self.usable() if legs is None else frozenset(legs)
         goals, origins = frozenset(ends), frozenset(starts)
-        step, links, back = self._weighed(by)
-        togo = self._remaining(goals, allowed, step, back)
+        step, links, _ = self._weighed(by)
+        togo = self._remaining(goals, allowed, by)
         queue: list[tuple[float, float, tuple[int, ...]]] = []
         for number, (_, start, end) in enumerate(self.arcs):
             if start in origins and number in togo and end not in origins:
@@ -242,10 +243,15 @@ class RouteGraph:
         found: tuple[list[float], _Links, _Links] = self._cache[by]
         return found
 
-    def _remaining(
-        self, goals: frozenset[str], allowed: frozenset[str], step: list[float], back: _Links,
-    ) -> dict[int, float]:
-        """Least weight still to come after an arc, by arc that may be used and leads to a goal."""
+    def _remaining(self, goals: frozenset[str], allowed: frozenset[str], by: str) -> Mapping[int, float]:
+        """Least weight still to come after an arc, by arc that may be used and leads to a goal; kept."""
+        asked = (goals, allowed, by)
+        if asked not in self._left:
+            self._left[asked] = self._search(goals, allowed, by)
+        return self._left[asked]
+
+    def _search(self, goals: frozenset[str], allowed: frozenset[str], by: str) -> dict[int, float]:
+        step, _, back = self._weighed(by)
         usable = [leg.id in allowed and step[n] == step[n] for n, (leg, _, _) in enumerate(self.arcs)]
         done: dict[int, float] = {}
         queue = [(0.0, n) for n, (_, _, end) in enumerate(self.arcs) if end in goals and usable[n]]

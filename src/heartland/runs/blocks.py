@@ -121,6 +121,10 @@ class Layout:
         rows = self.rows(block)
         return 1 if spec.per_block else rows.stop - rows.start
 
+    def room(self, spec: VariableSpec) -> NDArray[Any]:
+        """Room for one chunk of a variable, to be read into."""
+        return np.empty((self.chunk_rows(spec), *spec.shape), dtype=spec.stored)
+
     def zarr_arrays(self) -> list[dict[str, Any]]:
         """Description of the arrays as `metadata_files` takes it."""
         return [
@@ -250,8 +254,12 @@ def _write(
     return BlockRecord(block, tuple(records), _raw(cut))
 
 
-def read_block(layout: Layout, record: BlockRecord, spec: VariableSpec) -> NDArray[Any]:
+def read_block(
+    layout: Layout, record: BlockRecord, spec: VariableSpec, room: NDArray[Any] | None = None
+) -> NDArray[Any]:
     """Values of one variable in one finished block, (members of the block, *shape), after checking the file.
+
+    room : as `Layout.room` gives it, to be filled and given back; default a new one
 
     Raises
     ------
@@ -261,18 +269,19 @@ def read_block(layout: Layout, record: BlockRecord, spec: VariableSpec) -> NDArr
         If it is not what was journaled.
     """
     kept = layout.kept_rows(spec, record.block)
-    shape = (layout.chunk_rows(spec), *spec.shape)
     path = chunk_path(spec, record.block)
     listed = next((file for file in record.files if file.path == path), None)
     if listed is None:
         return np.empty((kept, *spec.shape), dtype=spec.stored)
+    if room is None:
+        room = layout.room(spec)
     try:
         data = (layout.folder / path).read_bytes()
     except FileNotFoundError:
         data = None
     check_file(layout.folder, listed, data, f"block {record.block}")
-    whole: NDArray[Any] = np.frombuffer(zstd().decode(data), dtype=spec.stored).reshape(shape)
-    return whole[:kept]
+    zstd().decode(data, room)
+    return room[:kept]
 
 
 def check_file(folder: Path, record: FileRecord, data: bytes | None, owner: str) -> None:

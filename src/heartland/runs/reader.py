@@ -63,7 +63,7 @@ class Run:
     @property
     def members_finished(self) -> int:
         """Number of members whose blocks are finished."""
-        return int(self._rows().size)
+        return int(self._rows.size)
 
     @property
     def complete(self) -> bool:
@@ -102,6 +102,7 @@ class Run:
             f"({self.progress} {self.layout.axis}s). Run `heartland resume {self.folder.name}`."
         )
 
+    @cached_property
     def _rows(self) -> NDArray[np.int64]:
         rows = [self.layout.rows(block) for block in self.finished]
         return np.concatenate([np.arange(0), *(np.arange(part.start, part.stop) for part in rows)])
@@ -142,8 +143,9 @@ class Run:
         rows = len(self.finished) if spec.per_block else self.members_finished
         values = np.empty((rows, *shape), dtype=spec.stored)
         at = 0
+        room = self.layout.room(spec)
         for record in self._blocks.values():
-            part = _row(read_block(self.layout, record, spec), row)
+            part = _row(read_block(self.layout, record, spec, room), row)
             values[at : at + len(part)] = part
             at += len(part)
         return values
@@ -165,7 +167,7 @@ class Run:
         texts = {name: (name, np.array(data[name].values.tolist(), dtype=str)) for name in names}
         data = data.assign_coords(texts)
         if not self.complete:
-            kept = {self.layout.axis: self._rows(), "block": list(self.finished)}
+            kept = {self.layout.axis: self._rows, "block": list(self.finished)}
             data = data.isel(kept, missing_dims="ignore")
         return data.assign_attrs(run_id=self.manifest["run_id"], members=self.progress)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -179,8 +179,7 @@ def measure_parts(
         after[key] = before[key] + total
     start = _one_receiver(plan, run.members, receiver)
     givers, measure = _measure(run, name, slots)
-    few = replace(start, volumes={channel: volume[givers] for channel, volume in start.volumes.items()})
-    return measure_split(engine(plan, few), start, before, after, moved, measure, givers)
+    return measure_split(partial(engine, plan), start, before, after, moved, measure, givers)
 
 
 def _cut(key: str, values: Floats, receiver: int | None, leading: int = 0) -> Floats:

@@ -46,9 +46,8 @@ def _open(book: Opening) -> None:
     book.notes.append("a creditor with a base in the region at the start is taken to accept assets for debt")
 
 
-def _series(rows: pd.DataFrame, giver: str, receiver: str) -> pd.Series:
+def _series(own: pd.DataFrame) -> pd.Series:
     """Yearly values of a tie in unbroken years up to the last, at most `YEARS` + 1 of them."""
-    own = rows[(rows["giver"] == giver) & (rows["receiver"] == receiver)]
     if own.empty:
         return own["value"]
     yearly = own.groupby("year")["value"].median().sort_index()
@@ -67,9 +66,10 @@ def _loans(book: Opening, rows: pd.DataFrame) -> None:
     output = book.bases.get("gdp-current", book.bases["gdp"])
     found = np.full((*book.axes.shape(("power", "receiver")), book.draws), np.nan)
     unknown = []
+    ties = dict(iter(rows.groupby(["giver", "receiver"], sort=False)))
     for p, giver in enumerate(book.axes.power):
         for i, receiver in enumerate(book.axes.receiver):
-            stock = _series(rows, giver, receiver)
+            stock = _series(ties.get((giver, receiver), rows.iloc[:0]))
             if len(stock) <= FEWEST or not np.isfinite(book.state["debt_ratio"][p, i]).all():
                 unknown.append(f"{giver} to {receiver}")
                 continue
