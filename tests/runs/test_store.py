@@ -70,7 +70,7 @@ def test_layout_on_disk(tmp_path: Path) -> None:
     metadata = json.loads((folder / "data.zarr/walk/zarr.json").read_text())
     assert metadata["codecs"] == [
         {"name": "bytes", "configuration": {"endian": "little"}},
-        {"name": "zstd", "configuration": {"level": 1, "checksum": True}},
+        {"name": "zstd", "configuration": {"level": -3, "checksum": True}},
     ]
     assert metadata["dimension_names"] == ["member", "month", "actor"]
     assert metadata["shape"] == [150, 4, 3]
@@ -97,7 +97,7 @@ def test_zarr_s_own_bytes_equal_ours(tmp_path: Path) -> None:
     with zarr.config.set({"array.write_empty_chunks": True}):
         theirs = zarr.create_array(
             tmp_path / "copy", shape=(150, 4, 3), chunks=(64, 4, 3), dtype="<f4", fill_value=np.nan,
-            compressors=zarr.codecs.ZstdCodec(level=1, checksum=True),
+            compressors=zarr.codecs.ZstdCodec(level=-3, checksum=True),
         )
         theirs[...] = straight("walk")
     for block in range(3):

@@ -94,7 +94,7 @@ def _records(text: str, shown: str) -> Iterator[list[str]]:
             row += 1
             if row > most:
                 raise over("CSV_ROWS", f"the table has more than {most - 1:,} rows", file=shown)
-            if any(len(cell) > field for cell in record):
+            if sum(map(len, record)) > field and any(len(cell) > field for cell in record):
                 raise over("CSV_FIELD", "a cell has too many characters", file=shown, row=row)
             yield record
     except csv.Error as error:

@@ -21,7 +21,7 @@ from zarr.core.chunk_key_encodings import ChunkKeyEncodingLike
 from zarr.storage import LocalStore, MemoryStore, WrapperStore
 
 from heartland.errors import IncompleteRunError
-from heartland.runs.blocks import CHUNK, SEPARATOR, check_file, fill_value
+from heartland.runs.blocks import CHUNK, LEVEL, SEPARATOR, check_file, fill_value
 from heartland.runs.journal import FileRecord
 
 __all__ = ["StrictStore", "metadata_files"]
@@ -80,7 +80,7 @@ def metadata_files(
     held: dict[str, Buffer] = {}
     memory = MemoryStore(held)
     group = zarr.create_group(memory, attributes=dict(attrs))
-    zstd = ZstdCodec(level=1, checksum=True)
+    zstd = ZstdCodec(level=LEVEL, checksum=True)
     with zarr.config.set({"array.write_empty_chunks": True}):
         for spec in arrays:
             dtype = np.dtype(spec["dtype"])
