@@ -17,12 +17,10 @@ def prepare() -> None:
     """What a worker needs for any task of a run: modules, catalogues, the store's codec."""
     import heartland.runs.compute
     import heartland.runs.forms  # noqa: F401  # imported to be there
-    from heartland.dynamics.mechanism import catalogue
     from heartland.runs.blocks import zstd
-    from heartland.scenarios.derived import derived
+    from heartland.scenarios.ready import make_ready
 
-    catalogue()
-    derived()
+    make_ready()
     zstd()
 
 
