@@ -43,7 +43,6 @@ from heartland.errors import HeartlandInputError
 if TYPE_CHECKING:
     from heartland.region.region import Region
     from heartland.scenarios.ensemble import Ensemble
-    from heartland.scenarios.summary import OutcomeSummary
 
 __all__ = ["add"]
 
