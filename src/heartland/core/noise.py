@@ -74,8 +74,10 @@ def stream_key(seed: int, mechanism: str, stream: str, slot: str) -> bytes:
 
 @lru_cache(maxsize=1024)
 def _keys(seed: int, mechanism: str, stream: str, slots: tuple[str, ...]) -> tuple[NDArray[np.uint64], ...]:
-    check_keys(seed, [(mechanism, stream, slots)])
-    return tuple(_words(stream_key(seed, mechanism, stream, slot)) for slot in slots)
+    keys = [stream_key(seed, mechanism, stream, slot) for slot in slots]
+    if len(set(keys)) < len(keys):
+        check_keys(seed, [(mechanism, stream, slots)])
+    return tuple(_words(key) for key in keys)
 
 
 def _words(key: bytes) -> NDArray[np.uint64]:
