@@ -213,6 +213,16 @@ def test_runs_and_sweeps_are_not_taken_for_each_other(stored, tmp_path):
         open_sweep(tmp_path)
 
 
+def test_a_hypercube_over_a_prior_without_bounds_is_stored(tmp_path):
+    made = sweep(
+        replace(SHORT, months=3), ranges={"remittance.host_elasticity": "prior"}, points=2, members=64,
+        outcomes=["csto-deploys"], out=tmp_path,
+    )  # fmt: skip
+    again = open_sweep(made.folder)
+    assert again.design == made.design
+    assert len(again.finished) == 3
+
+
 def test_a_mistake_is_found_before_anything_is_computed(tmp_path):
     with pytest.raises(HeartlandInputError, match=r"Did you mean csto or sco\?"):
         sweep(SHORT, over={"rule(cst.collective-response)": ["never"]}, members=64, out=tmp_path)

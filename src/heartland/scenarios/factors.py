@@ -53,7 +53,10 @@ class Factor:
 
 @dataclass(frozen=True)
 class Range:
-    """A parameter varied over an interval: evenly, evenly in its logarithm, or as its prior is spread."""
+    """A parameter varied over an interval: evenly, evenly in its logarithm, or as its prior is spread.
+
+    low, high : ends; for a prior those of its probability, 0 and 1
+    """
 
     name: str
     low: float
@@ -130,7 +133,7 @@ def range_of(region: Region, name: str, text: str, where: Where | None = None) -
                 f"{name}={text}", 0, f"{name} is fixed at {prior.location:g}", "Its prior has no spread.",
                 "Give its ends: LOW:HIGH.",
             )  # fmt: skip
-        return Range(name, prior.low, prior.high, "prior")
+        return Range(name, 0.0, 1.0, "prior")
     if len(parts) not in (2, 3) or (len(parts) == 3 and parts[2] not in _SCALES[:2]):
         raise place.error(
             f"{name}={text}", 0, "not a range", "", "Write LOW:HIGH, LOW:HIGH:log, or prior for its prior."

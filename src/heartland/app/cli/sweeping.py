@@ -67,8 +67,10 @@ def sweep(
         bool, typer.Option("--baseline", help="Compare each point with its baseline, too.")
     ] = False,
     region: RegionName = "",
-    members: Annotated[int, typer.Option("--members", help="Members at each point; default 256.")] = 0,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of members and hypercube; default 1.")] = -1,
+    members: Annotated[
+        int | None, typer.Option("--members", help="Members at each point; default 256.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Seed of members and design; default 1.")] = None,
     out: Out = DEFAULT_OUT,
     executor: Annotated[str, typer.Option("--executor", help="processes or serial.")] = "processes",
     workers: Annotated[int, typer.Option("--workers", help="Processes; 0 for one per core.")] = 0,
@@ -94,8 +96,7 @@ def sweep(
 
     asked: dict[str, Any] = {"over": over, "lhs": lhs, "range": range_, "reference": reference}
     asked |= {"outcome": outcome, "baseline": baseline}
-    sizes = {"members": members or None, "seed": None if seed == -1 else seed}
-    design = _design(load_region(region), what, asked, sizes)
+    design = _design(load_region(region), what, asked, {"members": members, "seed": seed})
     bar = progress_bar("points", 1, len(design.points))
     with _naming(out, design, region):
         made = run_design(design, out=out, executor=computing, workers=workers or None, progress=bar)
