@@ -80,7 +80,12 @@ def test_a_stopped_sweep_says_how_it_goes_on(tmp_path, monkeypatch):
     monkeypatch.setattr(experiment, "execute", whole)
     again = call("resume", folder)
     assert again.code == 0
-    assert again.out.splitlines() == [f"{folder.name}: 3 points, complete", f"table {folder / 'table.csv'}"]
+    assert again.out.splitlines() == [
+        f"{folder.name}: 3 points, complete",
+        f"table {folder / 'table.csv'}",
+        f"report {folder / 'report.html'}",
+    ]
+    assert "rule(csto.collective-response)" in (folder / "report.html").read_text(encoding="utf-8")
     assert call("verify", folder).out == f"{folder.name}: every file is as it was journaled\n"
 
 

@@ -19,6 +19,7 @@ from heartland.app.cli.common import (
     dumps,
     progress_bar,
     say,
+    show,
     text_table,
 )
 from heartland.app.cli.guards import usable_executor, usable_out
@@ -78,6 +79,7 @@ def sweep(
         Path | None, typer.Option("--table", help="File for the table, .csv or .parquet.")
     ] = None,
     format: Format = "text",
+    open_: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
 ) -> None:
     """Run a scenario over values of parameters and patches, all on the same random numbers.
 
@@ -100,17 +102,20 @@ def sweep(
     bar = progress_bar("points", 1, len(design.points))
     with _naming(out, design, region):
         made = run_design(design, out=out, executor=computing, workers=workers or None, progress=bar)
-    _tell(made, table, format, begun)
+    _tell(made, table, format, open_, begun)
 
 
-def _tell(made: Sweep, table: Path | None, format: str, begun: float) -> None:
-    path = _tables(made, table)
+def _tell(made: Sweep, table: Path | None, format: str, open_: bool, begun: float) -> None:
+    path, page = _tables(made, table), _page(made)
     if format == "json":
-        say(dumps(_content(made, path, time.monotonic() - begun)))
+        say(dumps(_content(made, path, page, time.monotonic() - begun)))
     elif format == "csv":
         say(made.table.to_csv(index=False).rstrip())
     else:
         _say(made, path)
+        say(f"report {page}")
+    if open_:
+        show(page)
 
 
 def resumed(folder: Path, region: str) -> bool:
@@ -125,6 +130,7 @@ def resumed(folder: Path, region: str) -> bool:
     made = resume_sweep(folder, progress=bar, region=region)
     say(f"{folder.name}: {len(made.finished)} points, complete")
     say(f"table {_tables(made, None)}")
+    say(f"report {_page(made)}")
     return True
 
 
@@ -192,6 +198,14 @@ def _tables(made: Sweep, table: Path | None) -> Path:
     return path if table is None else made.save(table)
 
 
+def _page(made: Sweep) -> Path:
+    """Draw the main effects beside the store."""
+    from heartland.report.sweep import write_sweep_report
+
+    assert made.folder is not None
+    return write_sweep_report(made, made.folder / "report.html")
+
+
 def _say(made: Sweep, path: Path) -> None:
     design = made.design
     first = design.scenarios[0]
@@ -235,7 +249,7 @@ def _between(low: float, high: float) -> str:
     return "" if math.isnan(low) else f"{low:.3g} to {high:.3g}"
 
 
-def _content(made: Sweep, path: Path, seconds: float) -> dict[str, Any]:
+def _content(made: Sweep, path: Path, page: Path, seconds: float) -> dict[str, Any]:
     """`heartland.sweep/1`."""
     design = made.design
     assert made.folder is not None
@@ -259,7 +273,7 @@ def _content(made: Sweep, path: Path, seconds: float) -> dict[str, Any]:
         "rows": [_row(made, row) for row in made.table.to_dict("records")],
         "table": str(path),
         "store": str(made.folder / "data.zarr"),
-        "report": None,
+        "report": str(page),
         "seconds": {"total": round(seconds, 2)},
     }
 
