@@ -178,3 +178,11 @@ def test_mistakes_of_a_file_are_told_with_their_row(tmp_path, old, new, message)
     with pytest.raises(HeartlandInputError) as error:
         read_design(REGION, written(tmp_path, FILE.replace(old, new)))
     assert message in str(error.value)
+
+
+def test_the_design_on_the_page_can_be_read(tmp_path):
+    page = Path(__file__).resolve().parents[2] / "docs" / "do" / "sweep.md"
+    text = page.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    design = read_design(REGION, written(tmp_path, text))
+    assert len(design.points) == 1 + 2 * 100
+    assert design.baseline
