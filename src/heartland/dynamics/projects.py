@@ -28,6 +28,11 @@ def power_memory(power_year: Array, power_surge: Array, *, memory: Array, dt: fl
                            "growth": (1.0 - left) * known(power_surge) + 0.0 * power_year}}
 
 
+def _out_of(lost: Array, part: Array, whole: Array) -> Array:
+    """What of a loss falls on a part of the whole, in proportion; a whole of 0 loses nothing."""
+    return lost * part / namespace(whole).where(whole > 0.0, whole, 1.0)
+
+
 def _through(xp: Namespace, start: Array, finish: Array, dt: float) -> Array:
     """(exp(-a dt) - exp(-b dt)) / (b - a): what entered the second stage and is still there, per start."""
     gap = (finish - start) * dt
@@ -73,7 +78,7 @@ def project_stages(
     own, called = 0.0 * pending, known(project_cancelled)
     hit = (called > 0.0) & (pending > 0.0)
     gone = only_where(hit, lambda n, whole: n * xp.minimum(whole, 1.0), called, pending)
-    early = only_where(hit, lambda n, part, whole: n * part / whole, gone, planned, pending) + own
+    early = only_where(hit, _out_of, gone, planned, pending) + own
     return {
         "projects_planned": {"announced": v * dt, "started": -started, "cancelled": -early},
         "projects": {"started": started, "finished": -finished, "cancelled": early - (gone + own)},
