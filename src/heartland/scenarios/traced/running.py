@@ -42,7 +42,7 @@ class Compiled:
         statics = {**plan.statics, **{name: x[..., None] for name, x in plan.rules.current.items()}}
         touched = {op.variable for op in plan.operations}
         if any(op.rule is not None for op in plan.operations):
-            touched |= set(plan.rules.current)
+            touched |= {name for codes in plan.rules.choices.values() for name in codes}
         self.moving = frozenset(name for name, x in statics.items() if name in touched or x.shape[-1] > 1)
         holding = {op.variable for op in plan.operations if op.action in ("clamp", "force")}
         self.held = tuple(sorted(holding & set(plan.start)))

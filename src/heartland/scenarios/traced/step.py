@@ -65,7 +65,12 @@ class Traced:
         for known in (self.state, self.statics, self._made):
             if name in known:
                 return known[name]
-        self._made[name] = derived()[name](self)
+        try:
+            self._made[name] = derived()[name](self)
+        except HeartlandError:
+            raise
+        except Exception as error:
+            raise HeartlandError(f"input {name} cannot be compiled by jax: {error}") from error
         return self._made[name]
 
 
