@@ -72,6 +72,12 @@ def test_the_executor_that_goes_with_a_backend():
         "The backend jax cannot be given 2 worker processes. It computes in one process, on all cores or on"
         " the device that it sees. Leave --workers out, or leave --backend out."
     )
+    with pytest.raises(HeartlandInputError) as caught:
+        usable_backend("jax", "dask", None)
+    assert str(caught.value) == (
+        "The backend jax cannot be used with the executor dask. Blocks are computed in this process, by the"
+        " step that was compiled in it. Leave --executor out, or leave --backend out."
+    )
 
 
 def test_a_backend_that_is_not_there_is_named_with_what_there_is(monkeypatch, crisis):

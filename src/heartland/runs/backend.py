@@ -128,6 +128,13 @@ def usable_backend(backend: str, executor: Computing, workers: int | None) -> Co
     if backend == "numpy":
         return executor
     versions()
+    if executor == "dask":
+        raise HeartlandInputError.at(
+            "The backend jax cannot be used with the executor dask.",
+            why="Blocks are computed in this process, by the step that was compiled in it.",
+            fix="Leave --executor out, or leave --backend out.",
+            check="backend",
+        )
     if workers is not None and workers > 1:
         raise HeartlandInputError.at(
             f"The backend jax cannot be given {workers} worker processes.",
