@@ -34,6 +34,8 @@ def test_broken_copy_of_the_toy_region(fixture: Path, tmp_path: Path) -> None:
 
 
 NOBODY = "scenarios/nobody-comes.yaml"
+CASE = "nobody-comes-when-nobody-may"
+KEPT = ("kazakhstan-2022", "january-2022-held-off", "nobody-comes", CASE)
 PRIOR = "unrest-onset.contagion,unrest-onset,,half-normal,0,"
 REASON = "    assumption: counterfactual of the January 2022 decision\n"
 # kind of mistake: file, old text, new text, lines from the edit to the place named, what follows the line
@@ -50,11 +52,20 @@ EDITS = {
 }
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """All tables, rules and the model of the shipped region, with three scenarios and one case."""
+    made = tmp_path / "central-asia"
+    shutil.copytree(SHIPPED, made)
+    for path in (*made.glob("scenarios/*.yaml"), *made.glob("cases/*.yaml")):
+        if path.stem not in KEPT:
+            path.unlink()
+    return made
+
+
 @pytest.mark.parametrize("kind", EDITS)
-def test_broken_copy_of_the_shipped_region(kind: str, tmp_path: Path) -> None:
+def test_broken_copy_of_the_shipped_region(kind: str, folder: Path, tmp_path: Path) -> None:
     file, old, new, lines, rest = EDITS[kind]
-    folder = tmp_path / "central-asia"
-    shutil.copytree(SHIPPED, folder)
     row = (folder / file).read_text(encoding="utf-8").partition(old)[0].count("\n") + 1
     apply(folder / file, {"replace": [old, new]})
     refused(folder, f"{file}:{row + lines}{rest}", tmp_path / "runs")
@@ -70,21 +81,17 @@ def refused(folder: Path, start: str, out: Path) -> None:
     assert not out.exists()
 
 
-def test_sources_that_are_not_utf8(tmp_path: Path) -> None:
-    folder = tmp_path / "central-asia"
-    shutil.copytree(SHIPPED, folder)
+def test_sources_that_are_not_utf8(folder: Path, tmp_path: Path) -> None:
     apply(folder / "sources.csv", {"bytes": ["Unrest", "556e72ff"]})
     refused(folder, "sources.csv:2", tmp_path / "runs")
 
 
-def test_broken_case_is_found(tmp_path: Path) -> None:
-    folder = tmp_path / "central-asia"
-    shutil.copytree(SHIPPED, folder)
-    case = folder / "cases" / "nobody-comes-when-nobody-may.yaml"
+def test_broken_case_is_found(folder: Path) -> None:
+    case = folder / "cases" / f"{CASE}.yaml"
     apply(case, {"replace": ["given: nobody-comes", "given: nobody-came"]})
     checked = call("validate", folder)
     assert checked.code == 3
     assert checked.out.startswith(
-        'E cases/nobody-comes-when-nobody-may.yaml:3:8  there is no scenario "nobody-came". '
+        f'E cases/{CASE}.yaml:3:8  there is no scenario "nobody-came". '
         "A case is a test: nothing in it may be guessed. Did you mean nobody-comes? Known: "
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import heartland as hl
 from heartland.core.yamlio import read_yaml
 from heartland.errors import HeartlandInputError
 from heartland.scenarios.cases import Case, case_ids, check_cases
+from heartland.scenarios.state import DRAW
 
 REGION = hl.Region.load("central-asia")
 HEADLINES = (
@@ -27,15 +30,24 @@ PATTERNS = tuple(
 PAGE = (Path(__file__).resolve().parents[2] / "docs/judge/patterns.md").read_text(encoding="utf-8")
 
 
+BAR, MANY, FEW = 0.9, 1600, 400
+
+
 @pytest.mark.parametrize("name", PATTERNS)
 def test_pattern_holds_in_nine_of_ten_draws_or_the_page_says_that_it_fails(name: str) -> None:
+    """Exactly as printed where the verdict is close; far from the bar a quarter of the draws tells enough."""
     case = Case.load(REGION, name)
-    assert case.tolerance == 0.9, "one bar for all patterns"
-    run = hl.run(case.scenario, members=1600, seed=1)
-    found = run.outcome(name)
+    assert case.tolerance == BAR, "one bar for all patterns"
+    (percent, said), = re.findall(
+        rf"^\| `{name}` \| {re.escape(case.says)} \| (\d+)% \| (holds|\*\*fails\*\*) \|", PAGE, re.M
+    )
+    printed = int(percent) / 100
+    close = abs(printed - BAR) < 0.1
+    found = hl.run(case.scenario, members=MANY if close else FEW, seed=1).outcome(name)
     share = case.share(found.values, found.valid)
-    verdict = "holds" if share >= 0.9 else "**fails**"
-    assert f"| `{name}` | {case.says} | {share:.0%} | {verdict} |" in PAGE
+    assert said == ("holds" if share >= BAR else "**fails**")
+    error = 0.0 if close else 3 * math.sqrt(printed * (1 - printed) / (FEW / DRAW))
+    assert abs(share - printed) <= error + 0.005
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if name not in PATTERNS])

@@ -57,8 +57,10 @@ def small(tmp_path_factory) -> Path:
 
 @pytest.mark.parametrize("where", ["shipped", "small"])
 def test_what_is_written_runs_at_once(where, small, cli, tmp_path):
+    """Of a system its report tries the system's own mechanisms without; of none all, which are few here."""
     region = ("--region", small) if where == "small" else ()
-    made = cli("new-scenario", "my-try.yaml", *region)
+    system = () if where == "small" else ("--system", "energy")
+    made = cli("new-scenario", "my-try.yaml", *region, *system)
     assert (made.code, made.err) == (0, "")
     written = (tmp_path / "my-try.yaml").read_bytes()
     ran = cli("run", "my-try.yaml", *region, *SHORT, "--format", "json")

@@ -17,7 +17,7 @@ from tests.app.conftest import call
 import heartland as hl
 
 MEMBERS = 832
-SCENARIO = "russian-recession-2015"
+SCENARIO = "clickbait-2020"  # a year long
 
 
 def started(out: Path) -> bool:

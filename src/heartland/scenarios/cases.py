@@ -28,6 +28,7 @@ from heartland.scenarios.state import DRAW
 
 if TYPE_CHECKING:
     from heartland.region.region import Region
+    from heartland.scenarios.compile import Openings
 
 __all__ = ["Case", "case_ids", "check_cases"]
 
@@ -206,15 +207,19 @@ def case_ids(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (folder / "cases").glob("*.yaml")))
 
 
-def check_cases(region: Region) -> list[Finding]:
-    """Every mistake in a region's cases: unreadable, unknown names, patches that do not fit."""
-    from heartland.scenarios.compile import compile_plan
+def check_cases(region: Region, openings: Openings | None = None) -> list[Finding]:
+    """Every mistake in a region's cases: unreadable, unknown names, patches that do not fit.
+
+    openings : starts to share with other checks of the region
+    """
+    from heartland.scenarios.compile import Openings, compile_plan
     from heartland.scenarios.state import BLOCK
 
     findings: list[Finding] = []
+    opened = openings or Openings()
     for name in case_ids(region.path):
         try:
-            compile_plan(Case.load(region, name).scenario, members=BLOCK, seed=1)
+            compile_plan(Case.load(region, name).scenario, members=BLOCK, seed=1, openings=opened)
         except HeartlandInputError as error:
             shown = f"cases/{name}.yaml"
             findings += [placed(finding, region.path / shown, shown) for finding in error.findings]

@@ -9,7 +9,8 @@ from heartland.core.yamlio import YamlNode, read_yaml
 from heartland.dynamics.mechanism import catalogue
 from heartland.errors import Finding, HeartlandInputError, Place, suggestion
 from heartland.region.region import Region, validate_folder
-from heartland.scenarios.compile import compile_plan, priors_of
+from heartland.scenarios.cases import check_cases
+from heartland.scenarios.compile import Openings, compile_plan, priors_of
 from heartland.scenarios.placing import placed
 from heartland.scenarios.scenario import Scenario
 from heartland.scenarios.shelf import check_systems
@@ -33,9 +34,10 @@ def load_region(name_or_path: RegionOrName = "") -> Region:
 
 
 def validate_region(name_or_path: str | Path) -> list[Finding]:
-    """All findings: tables, rules, model, and every scenario compiled for a few members.
+    """All findings: tables, rules, model, and every scenario and case compiled for a few members.
 
-    Scenarios are only tried when the tables hold no error, since they would repeat it.
+    Scenarios are only tried when the tables hold no error, and cases when no scenario does, since they would
+    repeat it.
     """
     findings = validate_folder(name_or_path, mechanism_phases())
     if any(finding.severity == "E" for finding in findings):
@@ -48,16 +50,19 @@ def validate_region(name_or_path: str | Path) -> list[Finding]:
     except HeartlandInputError as error:
         return [*findings, *error.findings]
     taken: dict[str, str] = {}
+    openings = Openings()
     for name in region.scenario_ids():
-        findings.extend(_scenario(region, name, taken))
+        findings.extend(_scenario(region, name, taken, openings))
+    if not any(finding.severity == "E" for finding in findings):
+        findings.extend(check_cases(region, openings))
     return findings
 
 
-def _scenario(region: Region, name: str, taken: dict[str, str]) -> list[Finding]:
+def _scenario(region: Region, name: str, taken: dict[str, str], openings: Openings) -> list[Finding]:
     try:
         scenario = Scenario.load(region, name)
         scenario.baseline()
-        compile_plan(scenario, members=BLOCK, seed=1)
+        compile_plan(scenario, members=BLOCK, seed=1, openings=openings)
         return [*_sources(region, scenario), *check_systems(region, scenario, taken)]
     except HeartlandInputError as error:
         path = region.scenario_file(name)

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from heartland.app.cli.common import Format, RegionName, choice, dumps, say
-from heartland.errors import CheckFailedError, Finding, HeartlandInputError
+from heartland.errors import CheckFailedError, HeartlandInputError
 
 __all__ = ["add"]
 
@@ -33,8 +33,6 @@ def validate(
 
     try:
         findings = validate_region(folder)
-        if not any(item.severity == "E" for item in findings):
-            findings += _cases(folder)
     except HeartlandInputError as error:
         findings = list(error.findings)
     count = {letter: sum(item.severity == letter for item in findings) for letter in "EWI"}
@@ -53,14 +51,6 @@ def validate(
         say(f"{count['E']} errors, {count['W']} warnings, {count['I']} notes")
     if count["E"] or (strict and count["W"]):
         raise CheckFailedError("The folder cannot be used as it is.")
-
-
-def _cases(folder: str) -> list[Finding]:
-    from heartland.region.reading import find_region
-    from heartland.scenarios.cases import case_ids, check_cases
-    from heartland.scenarios.validate import load_region
-
-    return check_cases(load_region(folder)) if case_ids(find_region(folder)) else []
 
 
 def doctor(region: RegionName = "") -> None:

@@ -174,15 +174,12 @@ def _into(imported: Imported, folder: Path) -> Mapping[str, int]:
     """
     from heartland.evidence.changes import record, settled
     from heartland.evidence.readers.adding import added, plan
-    from heartland.scenarios.cases import case_ids, check_cases
-    from heartland.scenarios.validate import load_region, validate_region
+    from heartland.scenarios.validate import validate_region
 
     addition = plan(imported, folder)
     clean = settled(folder, addition.counts)
     with added(addition):
         errors = [finding for finding in validate_region(folder) if finding.severity == "E"]
-        if not errors and case_ids(folder):
-            errors = [item for item in check_cases(load_region(folder)) if item.severity == "E"]
         if errors:
             head = Finding(
                 "E", "import-into", Place(str(folder)),

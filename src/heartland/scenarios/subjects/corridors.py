@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,16 +51,34 @@ def _open(book: Opening) -> None:
     _stages(book, known)
     _leg_sets(book, graph, known)
     spread = book.parameters[SPREAD]
-    pairs = [
-        way_set(graph, hubs(graph, power), hubs(graph, receiver), WAYS) if power != receiver else []
-        for power in axes.power for receiver in axes.receiver
-    ]  # fmt: skip
+    content = repr((graph.places, graph.legs, graph.rates))
+    pairs = _pairs(_Asked(content, axes.power, axes.receiver, graph))
     _ways(book, graph, pairs, "ways", axes.shape(("power", "receiver")), spread)
     for row, power in enumerate(axes.power):
         if not any(pairs[row * len(axes.receiver) : (row + 1) * len(axes.receiver)]):
             book.notes.append(f"ways of {power} unknown: its transport cost stays as at the start")
     around = [_around(graph, corridor) for corridor in known.values()]
     _ways(book, graph, around, "around", axes.shape(("corridor",)), spread)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Ways to look for; two are the same where graph and pairs are, whatever the day."""
+
+    content: str
+    powers: tuple[str, ...]
+    receivers: tuple[str, ...]
+    graph: RouteGraph = field(compare=False, repr=False)
+
+
+@lru_cache(maxsize=8)
+def _pairs(asked: _Asked) -> list[list[Way]]:
+    """Ways of each pair of power and receiver; most starts find the legs as another start found them."""
+    graph = asked.graph
+    return [
+        way_set(graph, hubs(graph, power), hubs(graph, receiver), WAYS) if power != receiver else []
+        for power in asked.powers for receiver in asked.receivers
+    ]  # fmt: skip
 
 
 def _around(graph: RouteGraph, corridor: Corridor) -> list[Way]:
