@@ -11,7 +11,7 @@ from tests.app.conftest import SHORT
 import heartland as hl
 from heartland.scenarios.answered import read_answers
 
-SHORT_ONES = ("clickbait-2020", "gas-cut-2020")  # a year and two long
+SHORT_ONES = ("clickbait-2020", "land-law-2016")  # a year and two long
 KEPT = ("clickbait-2020", "biolab-campaign-2020", "covid-2020", "no-pandemic")
 
 
@@ -64,7 +64,7 @@ def test_every_scenario_is_answered_and_kept(cli, folder, tmp_path):
 
 def test_what_was_stored_before_is_not_removed(cli, short, tmp_path):
     words = ("--region", str(short), *SHORT, "--out", str(tmp_path), "--format", "json")
-    first = cli("run", "gas-cut-2020", *words).json
+    first = cli("run", "land-law-2016", *words).json
     done = cli("run", "--all", "--region", str(short), *SHORT, "--out", str(tmp_path))
     assert done.code == 0, done.err
     assert (tmp_path / first["run_id"] / "manifest.json").is_file()

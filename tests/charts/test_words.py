@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from heartland.charts.words import count, interval, month, number, of_100, plus, with_interval
+from heartland.charts.words import beside, count, interval, month, number, of_100, plus, with_interval
 
 NAN = math.nan
 
@@ -18,6 +18,10 @@ NAN = math.nan
         (12.34, 2, "12"),
         (12.34, 3, "12.3"),
         (1234.0, 3, "1,230"),
+        (0.0001, 2, "0.00010"),
+        (0.000099999, 2, "0.00010"),
+        (0.000027, 2, "2.7e-5"),
+        (-0.00000027, 3, "-2.70e-7"),
         (0.0, 3, "0"),
         (1e-12, 3, "0"),
         (2.46243e10, 3, "24.6 billion"),
@@ -46,6 +50,9 @@ def test_signs_are_shown_but_not_on_zero():
         (-0.1, 0.2, False, "-0.10 to 0.20"),
         (14.0, 64.0, True, "+14 to +64"),
         (NAN, 0.5, False, ""),
+        (0.00003, 0.00067, False, "3.0e-5 to 0.00067"),
+        (0.00003, 0.67, False, "about 0 to 0.67"),
+        (-2e-8, 0.15, True, "about 0 to +0.15"),
         (2.27e10, 2.67e10, False, "23-27 billion"),
         (9e8, 1.2e9, False, "900 million-1.2 billion"),
     ],
@@ -59,6 +66,15 @@ def test_a_value_with_its_interval():
     assert with_interval(0.42, NAN, NAN) == "0.42"
     assert with_interval(NAN, 0.31, 0.55) == "no data"
     assert with_interval(-0.0016, -0.0047, 0.00055, signed=True) == "-0.0016 (-0.0047 to +0.00055)"
+
+
+def test_a_number_that_is_nothing_beside_the_others_is_about_0():
+    assert with_interval(2.7e-7, 0, 0.15) == "about 0 (0-0.15)"
+    assert with_interval(2.7e-5, 1e-6, 0.00012) == "2.7e-5 (1.0e-6 to 0.00012)"
+    assert with_interval(2.7e-7, -0.1, 0.15, signed=True) == "about 0 (-0.10 to +0.15)"
+    assert beside(400.0, (0.0, 1e6)) == "400", "small beside the others and easy to read"
+    assert beside(2.7e-5, (NAN, NAN), signed=True) == "+2.7e-5"
+    assert beside(0.0, (0.15,)) == "0"
 
 
 @pytest.mark.parametrize(

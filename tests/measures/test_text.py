@@ -15,7 +15,8 @@ from heartland.measures import registry, text, tidy
 @pytest.mark.parametrize(
     ("value", "shown"),
     [(0.342, "0.34"), (0.0042, "0.0042"), (1.0, "1.0"), (0.999, "1.0"), (0.0, "0"), (12.34, "12"),
-     (1234.5, "1200"), (-0.456, "-0.46"), (9.96, "10"), (3e-9, "3.0e-09"), (float("nan"), "")],
+     (1234.5, "1200"), (-0.456, "-0.46"), (9.96, "10"), (3e-9, "3.0e-9"), (2.96e-5, "3.0e-5"),
+     (0.00012, "0.00012"), (float("nan"), "")],
 )
 def test_two_significant_digits(value: float, shown: str) -> None:
     assert text.number(value) == shown

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["count", "interval", "month", "number", "of_100", "plus", "with_interval"]
+from heartland.core.figures import SMALL, power_of_ten
+
+__all__ = ["beside", "count", "interval", "month", "number", "of_100", "plus", "with_interval"]
 
 _BIG = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
 UNKNOWN = "no data"
+NEARLY = "about 0"
+FAR = 1000.0
 
 
 def number(value: float, digits: int = 2) -> str:
-    """A number with so many significant digits, without exponent: 0.042, 1.2, 340, 1.8 billion."""
+    """A number with so many significant digits: 0.042, 1.2, 340, 1.8 billion, 2.7e-7."""
     if not math.isfinite(value):
         return UNKNOWN
     for size, word in _BIG:
@@ -21,6 +25,8 @@ def number(value: float, digits: int = 2) -> str:
         return "0"
     places = digits - 1 - math.floor(math.log10(abs(value)))
     rounded = round(value, places)
+    if abs(rounded) < SMALL:
+        return power_of_ten(rounded, digits)
     places = digits - 1 - math.floor(math.log10(abs(rounded)))
     return f"{rounded:,.{max(places, 0)}f}"
 
@@ -36,21 +42,29 @@ def plus(value: float, digits: int = 2) -> str:
     return f"+{text}" if math.isfinite(value) and value > 0 and text != "0" else text
 
 
+def beside(value: float, others: tuple[float, ...], digits: int = 2, signed: bool = False) -> str:
+    """A number among others it is read with: `about 0` where it is small and they are a thousand times it."""
+    widest = max((abs(x) for x in others if math.isfinite(x)), default=0.0)
+    if 0.0 < abs(value) < SMALL and abs(value) * FAR < widest:
+        return NEARLY
+    return (plus if signed else number)(value, digits)
+
+
 def interval(low: float, high: float, digits: int = 2, signed: bool = False) -> str:
     """Two ends: `0.31-0.55`, or `-0.1 to 0.2` where a sign would be misread; empty if an end is unknown."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return ""
-    show = plus if signed else number
-    first, last = show(low, digits), show(high, digits)
+    first, last = beside(low, (high,), digits, signed), beside(high, (low,), digits, signed)
     word = last.partition(" ")[2]
     if word and first.endswith(f" {word}"):
         first = first.removesuffix(f" {word}")
-    return f"{first}{' to ' if signed or low < 0 or high < 0 else '-'}{last}"
+    apart = signed or low < 0 or high < 0 or any("e-" in end or end == NEARLY for end in (first, last))
+    return f"{first}{' to ' if apart else '-'}{last}"
 
 
 def with_interval(value: float, low: float, high: float, digits: int = 2, signed: bool = False) -> str:
     """Value and its ends: `0.42 (0.31-0.55)`."""
-    text = (plus if signed else number)(value, digits)
+    text = beside(value, (low, high), digits, signed)
     ends = interval(low, high, digits, signed)
     return f"{text} ({ends})" if ends and text != UNKNOWN else text
 

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from heartland.core.figures import SMALL, power_of_ten
 from heartland.measures.influence import DISCLAIMER
 from heartland.measures.meanings import REASON_WORDS
 from heartland.measures.registry import Measure
@@ -259,7 +260,7 @@ def number(value: float) -> str:
     digits = 1 - math.floor(math.log10(abs(rounded)))
     if digits <= 0:
         return f"{rounded:.0f}"
-    return f"{rounded:.{digits}f}" if digits <= 6 else f"{value:.1e}"
+    return f"{rounded:.{digits}f}" if abs(rounded) >= SMALL else power_of_ten(rounded)
 
 
 def probability(value: float, draws: int) -> str:

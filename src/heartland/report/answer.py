@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from heartland.charts.words import UNKNOWN, count, interval, month, number, of_100, plus, with_interval
+from heartland.charts.words import UNKNOWN, beside, count, interval, month, of_100, plus, with_interval
 
 if TYPE_CHECKING:
     from heartland.scenarios.ensemble import Ensemble
@@ -64,8 +64,9 @@ def spread_words(spread: Spread, unit: str, digits: int = 2) -> str:
     if not math.isfinite(spread.value):
         return UNKNOWN
     if unit != PROBABILITY:
-        ends = interval(scaled(spread.low, unit), scaled(spread.high, unit), digits)
-        text = with_unit(number(scaled(spread.value, unit), digits), unit_words(unit))
+        value, low, high = (scaled(x, unit) for x in (spread.value, spread.low, spread.high))
+        ends = interval(low, high, digits)
+        text = with_unit(beside(value, (low, high), digits), unit_words(unit))
         return f"{text} (90 % of runs {ends})" if ends else text
     ends = _hundreds(spread.low, spread.high)
     return f"{of_100(spread.value)} of 100 runs" + (
@@ -164,7 +165,8 @@ def _difference(row: OutcomeSummary) -> str:
     width = row.spread.high - row.spread.low
     if max(abs(x) for x in (found.value, found.low, found.high)) < FAINT * width:
         points = " points" if row.unit == SHARE else ""
-        return f"{plus(scaled(found.value, row.unit))}{points}, under 1 % of the spread over runs"
+        said = beside(scaled(found.value, row.unit), (scaled(width, row.unit),), signed=True)
+        return f"{said}{points}, under 1 % of the spread over runs"
     return f"{difference_words(found, row.unit)}, {sign}"
 
 

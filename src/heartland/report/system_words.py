@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from heartland.charts.words import number, of_100, with_interval
+from heartland.charts.words import beside, of_100, with_interval
 from heartland.report.answer import PROBABILITY, difference_words, scaled, spread_words, with_unit
 
 if TYPE_CHECKING:
     from heartland.scenarios.measured import Measured
-    from heartland.scenarios.summary import OutcomeSummary
+    from heartland.scenarios.summary import OutcomeSummary, Spread
     from heartland.scenarios.systems import SystemStatus
 
 __all__ = ["answer_words", "measured_words", "standing_words"]
@@ -26,10 +26,15 @@ def answer_words(row: OutcomeSummary | None) -> str:
     if row.baseline is not None and math.isfinite(row.baseline.value):
         base = row.baseline.value
         parts += [
-            f"baseline {of_100(base) if row.unit == PROBABILITY else number(scaled(base, row.unit))}",
+            f"baseline {of_100(base) if row.unit == PROBABILITY else _among(row.baseline, row.unit)}",
             f"difference {difference_words(row.difference, row.unit)}",
         ]
     return "; ".join(parts)
+
+
+def _among(spread: Spread, unit: str) -> str:
+    value, low, high = (scaled(x, unit) for x in (spread.value, spread.low, spread.high))
+    return beside(value, (low, high))
 
 
 def measured_words(item: Measured) -> str:

@@ -30,6 +30,7 @@ __all__ = [
     "aside",
     "choice",
     "dumps",
+    "fitted",
     "progress_bar",
     "say",
     "show",
@@ -39,6 +40,7 @@ __all__ = [
 
 DEFAULT_OUT = Path("heartland-runs")
 RunName = Annotated[str, typer.Argument(help="Folder or id of a run.")]
+NARROW = 8
 RegionName = Annotated[
     str, typer.Option("--region", help="A shipped region or a folder; default the shipped one.")
 ]
@@ -127,6 +129,26 @@ def progress_bar(unit: str, scale: int, most: int) -> Callable[[int, int], None]
 def terminal_width() -> int:
     """Characters of a line where standard output is a terminal, else 0: a file or a pipe gets all."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+
+
+def fitted(rows: Sequence[Sequence[str]], width: int) -> list[list[str]]:
+    """Cells of the widest columns cut until a line of the table fits; all as they are where nobody counts.
+
+    width : characters of a line, 0 for any number; ids stay whole, and no column is cut below `NARROW`
+    """
+    if not rows or not width:
+        return [list(row) for row in rows]
+    sizes = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    while sum(sizes) + 2 * (len(sizes) - 1) > width and max(sizes[1:], default=0) > NARROW:
+        sizes[sizes.index(max(sizes[1:]), 1)] -= 1
+    return [
+        [_cut(cell, size) for cell, size in zip(row, sizes, strict=True)]
+        for row in rows
+    ]
+
+
+def _cut(cell: str, size: int) -> str:
+    return cell if len(cell) <= size else f"{cell[: size - 3].rstrip()}..."
 
 
 def text_table(rows: Sequence[Sequence[str]]) -> str:

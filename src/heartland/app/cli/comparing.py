@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["compare_runs", "compare_text", "repair_run"]
 
+DIGITS = 3
+
 
 def compare_runs(a: Ensemble, b: Ensemble) -> dict[str, Any]:
     """Outcomes that both runs can answer, as `heartland.compare/1`.
@@ -54,7 +56,8 @@ def compare_text(content: Mapping[str, Any]) -> str:
     rows = [["outcome", "unit", content["a"]["scenario"], content["b"]["scenario"], "difference", "P(sign)"]]
     for item in content["outcomes"]:
         change = item["difference"] or {}
-        sign = _number(change.get("p_sign")) or change.get("sign", "")
+        surely = change.get("p_sign")
+        sign = change.get("sign", "") if surely is None else f"{surely:.3g}"
         rows.append(
             [
                 item["id"],
@@ -74,11 +77,13 @@ def compare_text(content: Mapping[str, Any]) -> str:
 def _interval(row: Mapping[str, Any]) -> str:
     if row.get("value") is None:
         return "unknown"
-    return f"{_number(row['value'])} ({_number(row['low'])} to {_number(row['high'])})"
+    from heartland.charts.words import beside
 
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.3g}"
+    told = tuple(row[name] for name in ("value", "low", "high") if row[name] is not None)
+    value, low, high = (
+        "" if row[name] is None else beside(row[name], told, DIGITS) for name in ("value", "low", "high")
+    )
+    return f"{value} ({low} to {high})"
 
 
 def repair_run(folder: Path, region: str) -> list[str]:

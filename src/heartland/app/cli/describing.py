@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from heartland.app.cli.common import Format, RegionName, aside, choice, dumps, say, text_table
+from heartland.app.cli.common import (
+    Format,
+    RegionName,
+    aside,
+    choice,
+    dumps,
+    fitted,
+    say,
+    terminal_width,
+    text_table,
+)
 from heartland.app.cli.describing_truth import with_truth
 from heartland.errors import HeartlandInputError, suggestion
 
@@ -62,6 +72,11 @@ def describe(
         say(dumps({"schema": "heartland.describe/1", "what": what, "rows": rows}))
     elif name or truth:
         say("\n\n".join(_long(row) for row in rows))
+    elif what == "systems":
+        from heartland.app.cli.describing_systems import overview
+
+        say(overview(rows, terminal_width()))
+        aside(_HINTS[what])
     else:
         say(_short(rows))
         if what in _HINTS:
@@ -87,7 +102,7 @@ def _short(rows: Rows) -> str:
     lines = [shown]
     for row in rows:
         lines.append([textwrap.shorten(_said(row[column]), 60, placeholder="...") for column in shown])
-    return text_table(lines)
+    return text_table(fitted(lines, terminal_width()))
 
 
 def _long(row: Mapping[str, Any]) -> str:
@@ -245,7 +260,7 @@ def _scenarios(region: Region) -> Rows:
 
 
 _HINTS = {
-    "systems": "heartland describe systems SYSTEM shows what is asked of it and the commands that answer.",
+    "systems": "heartland describe systems SYSTEM shows one in full: evidence, cases, what was tested.",
     "scenarios": "heartland describe scenarios ID shows its changes and outcomes; heartland run ID runs it.",
 }
 _MAKERS: dict[str, Callable[[Region], Rows]] = {

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from heartland.region.region import Region
     from heartland.scenarios.scenario import Scenario
 
-__all__ = ["behind", "systems"]
+__all__ = ["behind", "overview", "systems"]
+
+WIDTH = 100
 
 
 def behind(scenario: Scenario) -> str:
@@ -21,8 +25,28 @@ def behind(scenario: Scenario) -> str:
     return "; ".join(["Changes, causes and sources: in the report", *filter(None, commands)]) + "."
 
 
+def overview(rows: Sequence[Mapping[str, Any]], width: int) -> str:
+    """Each system with its standing, its answer, and what can be asked of it with the command that answers.
+
+    rows : as `systems` makes them;  width : characters of a line, 0 where nobody counts; commands stay whole
+    """
+    return "\n\n".join("\n".join(_told(row, width or WIDTH)) for row in rows)
+
+
+def _told(row: Mapping[str, Any], width: int) -> Iterator[str]:
+    yield f"{row['system']}: {row['name']}"
+    standing = "works" if row["works"] else f"missing: {row['missing']}"
+    grade = f"; evidence {row['evidence']}" if row["evidence"] else ""
+    answer = f"{standing}. {row['headline']}: {row['answer']}{grade}."
+    yield textwrap.fill(answer, width, initial_indent="  ", subsequent_indent="    ")
+    for line in row["asked"]:
+        question, mark, rest = line.partition("? heartland ")
+        yield textwrap.fill(question + "?", width, initial_indent="  ", subsequent_indent="    ")
+        yield f"      heartland {rest.partition('  # ')[0]}" if mark else ""
+
+
 def systems(region: Region) -> list[dict[str, Any]]:
-    """One row for each system; the first six columns are what the table shows."""
+    """One row for each system."""
     from heartland.report.system_words import answer_words
     from heartland.scenarios.systems import TESTS, system_status
 

@@ -114,10 +114,15 @@ def _csv(found: Cited) -> str:
 
 
 def _text(found: Cited, references: list[str]) -> str:
+    from heartland.charts.words import beside
+
     lines = [f"{found.of}: {found.says}" if found.says else found.of]
     value = found.value
     if found.kind == "run":
-        said, low, high = ("unknown" if value[name] is None else f"{value[name]:.3g}" for name in SAID)
+        told = tuple(value[name] for name in SAID if value[name] is not None)
+        said, low, high = (
+            "unknown" if value[name] is None else beside(value[name], told, 3) for name in SAID
+        )
         span = f" ({low} to {high})" if value["low"] is not None else ""
         grade = value["evidence_grade"] or "not graded"
         lines.append(f"value: {said}{span} {value['unit']}; evidence {grade}")

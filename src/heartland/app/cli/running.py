@@ -295,6 +295,7 @@ def why(
 ) -> None:
     """Split a change by mechanism, or an event's odds by term; rows add up to the row `change`."""
     choice("format", format, ("table", "csv", "json"))
+    from heartland.charts.words import number
     from heartland.scenarios.explain import event_table, explain_contrast, explain_run
     from heartland.scenarios.state import event_kinds
 
@@ -309,7 +310,7 @@ def why(
     else:
         table = explain_contrast(made, base, variable, slots)
     if format == "table":
-        say(table.to_string(index=False, float_format=lambda x: f"{x:.4g}"))
+        say(table.to_string(index=False, float_format=lambda x: number(x, 4)))
     elif format == "csv":
         say(table.to_csv(index=False).rstrip())
     else:
