@@ -39,7 +39,7 @@ def merged(own: Path, other: Path, key: str, keep: set[str] | None = None) -> No
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory) -> Path:
-    """The toy region with priors and the names of the indicators that a start world asks for."""
+    """The toy region with priors; of the indicators that a start world asks for it lists output."""
     from heartland.dynamics.mechanism import catalogue
     from heartland.scenarios.start import parameters
 
@@ -51,7 +51,6 @@ def small(tmp_path_factory) -> Path:
     records = catalogue()
     wanted = {*parameters(), *records["trade"].parameter_ids, *records["growth"].parameter_ids}
     merged(folder / "parameters.csv", SHIPPED / "parameters.csv", "id", wanted)
-    merged(folder / "indicators.csv", SHIPPED / "indicators.csv", "indicator_id")
     return folder
 
 

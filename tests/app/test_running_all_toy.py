@@ -33,10 +33,6 @@ def region(tmp_path: Path) -> Path:
     headline = headline.replace("unit: log points", "unit: sd")
     (path / "scenarios" / "calm.yaml").write_text(headline, encoding="utf-8")
     shutil.rmtree(path / "cases")
-    own, others = (pd.read_csv(folder / "indicators.csv", keep_default_na=False, dtype=str)
-                   for folder in (path, hl.Region.load("central-asia").path))  # fmt: skip
-    others = others[~others.indicator_id.isin(own.indicator_id)][list(own.columns)].assign(nominal="")
-    pd.concat([own, others]).to_csv(path / "indicators.csv", index=False)
     shipped = hl.Region.load("central-asia").path / "parameters.csv"
     rows = pd.read_csv(shipped, keep_default_na=False, dtype=str)
     rows = rows.assign(argument_ids="", data_ids="", source_id="assumption: as shipped")

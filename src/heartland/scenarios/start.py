@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from heartland.core.noise import stream_normals
+from heartland.errors import HeartlandInputError
 from heartland.measures.draws import start_draws
 from heartland.measures.influence import InfluenceSpec
 from heartland.measures.tidy import inputs
@@ -18,7 +19,7 @@ from heartland.scenarios.practices import stand
 from heartland.scenarios.rulebook import HOME
 from heartland.scenarios.state import Axes, state_catalogue
 from heartland.scenarios.subjects import subjects
-from heartland.scenarios.subjects.base import Opening
+from heartland.scenarios.subjects.base import Opening, stated
 
 if TYPE_CHECKING:
     from heartland.region.world import World
@@ -98,9 +99,19 @@ def start_of(
     parameters : (draw,) by id, holding at least `PARAMETERS`
     draws : number of parameter draws; each also draws the error of every observation
     own : the region's own receivers, where the scenario simulates further ones; default all
+
+    Raises
+    ------
+    HeartlandInputError
+        If the region does not list output among its indicators; any other one may be missing, and is unknown.
     """
     notes = list(ASSUMED)
     known = inputs(world, constants=False)
+    if "gdp" not in known.base:
+        raise HeartlandInputError.at(
+            'indicators.csv has no row "gdp".', why="A run begins from the output of every actor.",
+            fix="Add the row, and the output of each actor to observations.csv.", check="indicator",
+        )  # fmt: skip
     drawn = start_draws(known, draws, seed)
     volumes = {name: np.asarray(values, dtype=np.float64) for name, values in drawn.volume.items()}
     totals = {name: np.asarray(values, dtype=np.float64) for name, values in drawn.total.items()}
@@ -155,7 +166,7 @@ def _states(
 
 
 def _gdp(world: World, axes: Axes, notes: list[str]) -> Floats:
-    values = np.array([world.indicator(name, "gdp").value for name in axes.actor])
+    values = np.array([stated(world, name, "gdp").value for name in axes.actor])
     for name in np.array(axes.actor)[np.isnan(values)]:
         notes.append(f"output of {name} unknown at the start: only its changes count, level set to 1")
     return np.where(np.isnan(values), 1.0, values)[:, None]
@@ -164,7 +175,7 @@ def _gdp(world: World, axes: Axes, notes: list[str]) -> Floats:
 def _ideal(world: World, axes: Axes, seed: int, draws: int, notes: list[str]) -> Floats:
     rows = []
     for name in axes.actor:
-        found = world.indicator(name, "ideal-point")
+        found = stated(world, name, "ideal-point")
         if np.isnan(found.value):
             notes.append(f"ideal point of {name} unknown at the start")
         error = stream_normals(seed, "start", "ideal-point", name, draws)
@@ -214,7 +225,7 @@ def _statics(
 def _rents(world: World, axes: Axes, notes: list[str]) -> Floats:
     rows = []
     for name in axes.receiver:
-        parts = [world.indicator(name, kind).value for kind in ("oil-rents", "gas-rents")]
+        parts = [stated(world, name, kind).value for kind in ("oil-rents", "gas-rents")]
         if np.isnan(parts).all():
             notes.append(f"oil and gas rents of {name} unknown: taken as 0")
         rows.append([float(np.nansum(parts))])

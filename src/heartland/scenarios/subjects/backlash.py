@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from heartland.core.noise import stream_normals
-from heartland.scenarios.subjects.base import Opening, Subject
+from heartland.scenarios.subjects.base import Opening, Subject, stated
 
 __all__ = ["SUBJECT"]
 
@@ -14,7 +14,7 @@ def _open(book: Opening) -> None:
     usual = float(book.parameters["start.openness"][0])
     rows = []
     for name in book.axes.receiver:
-        found = book.world.indicator(name, "polyarchy")
+        found = stated(book.world, name, "polyarchy")
         if np.isnan(found.value):
             book.notes.append(f"openness of the polity of {name} unknown: {usual:g} assumed")
             rows.append(np.full(book.draws, usual))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from heartland.evidence.values import Pooled
 from heartland.scenarios.plan import Floats
 from heartland.scenarios.state import Axes
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from heartland.region.region import Region
     from heartland.region.world import World
 
-__all__ = ["Opening", "Reader", "Subject"]
+__all__ = ["Opening", "Reader", "Subject", "stated"]
 
 
 class Reader(Protocol):
@@ -90,3 +91,8 @@ class Subject:
     derived: Mapping[str, Callable[[Reader], Floats]] = field(default_factory=dict)
     remembered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     axes: Callable[[Region], Mapping[str, tuple[str, ...]]] | None = None
+
+
+def stated(world: World, actor: str, indicator: str) -> Pooled:
+    """Value of an indicator of one actor; unknown throughout where the region does not list the indicator."""
+    return world.indicator(actor, indicator) if indicator in world.settings.indicators else Pooled()

@@ -7,7 +7,7 @@ import numpy as np
 from heartland.core.arrays import namespace
 from heartland.dynamics.steps import known
 from heartland.scenarios.plan import Floats
-from heartland.scenarios.subjects.base import Opening, Reader, Subject
+from heartland.scenarios.subjects.base import Opening, Reader, Subject, stated
 
 __all__ = ["SUBJECT"]
 
@@ -51,7 +51,7 @@ def _substitutable(book: Opening) -> Floats:
     """Part of a receiver's energy sales that finds another buyer within a year, by its mix of oil and gas."""
     rows = []
     for name in book.axes.receiver:
-        found = [book.world.indicator(name, f"{kind}-rents").value for kind in ("oil", "gas")]
+        found = [stated(book.world, name, f"{kind}-rents").value for kind in ("oil", "gas")]
         oil, gas = np.nan_to_num(found)
         part = oil / (oil + gas) if oil + gas > 0 else 0.5
         rows.append(part * book.parameters[NEEDED[1]] + (1.0 - part) * book.parameters[NEEDED[2]])

@@ -12,7 +12,7 @@ from heartland.core.interventions import parse_intervention
 from heartland.dynamics.events import decay
 from heartland.dynamics.steps import known
 from heartland.scenarios.plan import Floats
-from heartland.scenarios.subjects.base import Opening, Reader, Subject
+from heartland.scenarios.subjects.base import Opening, Reader, Subject, stated
 
 if TYPE_CHECKING:
     from heartland.region.region import Region
@@ -82,7 +82,7 @@ def _outer(book: Opening, borders: Any) -> None:
     longest = length.max() if length.size and length.max() > 0 else 1.0
     start = np.zeros((len(beyond), 1))
     for row, name in enumerate(beyond):
-        found = world.indicator(name, "conflict-intensity").value
+        found = stated(world, name, "conflict-intensity").value
         if np.isnan(found):
             book.notes.append(f"conflict in {name} unknown at the start: taken as open war, 1")
         start[row, 0] = 1.0 if np.isnan(found) else found
@@ -101,7 +101,7 @@ def _backers(book: Opening) -> None:
     world, powers = book.world, book.axes.power
     rows = []
     for name in powers:
-        found = world.indicator(name, "polyarchy").value
+        found = stated(world, name, "polyarchy").value
         if np.isnan(found):
             book.notes.append(f"electoral democracy of {name} unknown: its regime taken as half-way")
         rows.append([1.0 - found])

@@ -9,7 +9,7 @@ import numpy as np
 from heartland.core.arrays import namespace
 from heartland.core.noise import stream_normals
 from heartland.scenarios.plan import Floats
-from heartland.scenarios.subjects.base import Opening, Reader, Subject
+from heartland.scenarios.subjects.base import Opening, Reader, Subject, stated
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,8 +92,8 @@ def _foreign(book: Opening) -> None:
     owed = np.nan_to_num(book.state["debt_ratio"]).sum(axis=0)
     debt, exports = [], []
     for i, name in enumerate(book.axes.receiver):
-        whole = book.world.indicator(name, "external-debt").value / output[i, 0]
-        sold = book.world.indicator(name, "exports").value / output[i, 0]
+        whole = stated(book.world, name, "external-debt").value / output[i, 0]
+        sold = stated(book.world, name, "exports").value / output[i, 0]
         if np.isnan(whole):
             book.notes.append(f"foreign debt of {name} unknown: only what it owes the powers is served")
         if np.isnan(sold):
