@@ -1,7 +1,11 @@
 import math
 
+import numpy as np
+import pandas as pd
 import pytest
 
+from heartland.charts.events import distribution
+from heartland.charts.render import to_svg
 from heartland.charts.words import beside, count, interval, month, number, of_100, plus, with_interval
 
 NAN = math.nan
@@ -96,3 +100,11 @@ def test_probabilities_are_runs_out_of_a_hundred(p, text):
 def test_dates_and_counts():
     assert month("2022-01-31") == "January 2022"
     assert count(1000) == "1,000"
+
+
+def test_ticks_of_round_tens_are_written_out():
+    """Where all ticks have one significant digit, `g` would write them as powers of ten."""
+    frame = pd.DataFrame({"run": "what-if", "value": np.linspace(-70.0, 30.0, 200)})
+    drawn = to_svg(distribution(frame, title="Change", unit="%", source="test"))
+    assert ">−60<" in drawn
+    assert "e+" not in drawn

@@ -118,7 +118,7 @@ def _bars(
     span = (high - low) or 1.0
     scale = {"domain": [low - 0.72 * span, high + 0.3 * span], "nice": False}
     room = {"field": "value", "type": "quantitative", "scale": scale,
-            "axis": {"title": unit, "tickCount": 4, "format": "~g", "values": _ticks(low, high)}}  # fmt: skip
+            "axis": {"title": unit, "tickCount": 4, "format": "~r", "values": _ticks(low, high)}}  # fmt: skip
     layers: list[Spec] = [
         {"data": values([{"zero": 0.0}]), "mark": {"type": "rule", "color": surface.rule},
          "encoding": {"x": {**room, "field": "zero"}}},

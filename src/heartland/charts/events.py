@@ -122,7 +122,7 @@ def distribution(
     layers: list[Spec] = []
     x = {"field": "x", "type": "quantitative", "scale": {"zero": False, "nice": False},
          "axis": {"title": unit, "tickCount": 5,
-                  "format": "~s" if unit.startswith("usd") else "~g"}}  # fmt: skip
+                  "format": "~s" if unit.startswith("usd") else "~r"}}  # fmt: skip
     y = {"field": "share", "type": "quantitative", "axis": {"title": "share of runs, %", "tickCount": 3}}
     for name, found in known.items():
         shares = 100.0 * np.histogram(found, edges)[0] / found.size

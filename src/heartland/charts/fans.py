@@ -159,7 +159,7 @@ def _x() -> Spec:
 def _y(field: str, unit: str) -> Spec:
     return {
         "field": field, "type": "quantitative", "scale": {"zero": False, "nice": True},
-        "axis": {"title": unit or "index", "tickCount": 5, "format": "~g"} | _compact(unit),
+        "axis": {"title": unit or "index", "tickCount": 5, "format": "~r"} | _compact(unit),
     }  # fmt: skip
 
 

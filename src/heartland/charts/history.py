@@ -106,7 +106,7 @@ def _x(field: str = "date") -> Spec:
 
 
 def _y(field: str, scale: Spec, unit: str) -> Spec:
-    form = "~s" if unit.startswith("usd") or scale["domain"][1] >= 1e5 else "~g"
+    form = "~s" if unit.startswith("usd") or scale["domain"][1] >= 1e5 else "~r"
     axis: Spec = {"title": unit or "index", "tickCount": 5, "format": form, "labelExpr": SHORT}
     if scale["type"] == "log":
         axis["values"] = _decades(scale["domain"])

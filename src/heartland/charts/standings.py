@@ -198,7 +198,7 @@ class _Room:
         ends = [low - (self.names + GAP) * pixel, high + (self.notes + GAP) * pixel]
         scale = {"domain": ends, "nice": False}
         return {"field": "value", "type": "quantitative", "scale": scale,
-                "axis": {"title": unit, "format": "~g", "values": _ticks(low, high)}}  # fmt: skip
+                "axis": {"title": unit, "format": "~r", "values": _ticks(low, high)}}  # fmt: skip
 
 
 def _colour_of(actor: str, palette: Palette, surface: Surface) -> str:

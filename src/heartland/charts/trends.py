@@ -172,4 +172,4 @@ def _y(unit: str, span: tuple[float, float] | None) -> Spec:
     if span is not None:
         scale |= {"domain": list(span)}
     return {"field": "value", "type": "quantitative", "scale": scale,
-            "axis": {"title": unit, "tickCount": 5, "format": "~g"}}  # fmt: skip
+            "axis": {"title": unit, "tickCount": 5, "format": "~r"}}  # fmt: skip

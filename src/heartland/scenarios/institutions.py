@@ -24,6 +24,7 @@ from heartland.scenarios.rulebook import (
     OBSERVERS,
     TAKEN,
     TRIGGERS,
+    homes_of,
 )  # fmt: skip
 from heartland.scenarios.subjects.base import Reader
 
@@ -220,21 +221,15 @@ def _observers_admitted(reader: Reader) -> Floats:
     return _number(kind != NEVER) + 0.0 * reader.state["departures"]
 
 
-def _homes(reader: Reader) -> NDArray[np.intp]:
-    """Place of the organisation in which each proposal lies, (proposal,); a region may have neither."""
-    home = reader.statics["proposal_home"][..., 0]
-    return home.argmax(axis=1) if home.size else np.zeros(len(home), dtype=np.intp)
-
-
 def _voter(reader: Reader) -> Floats:
     """Members in good standing with a weight in the vote, (proposal, actor, member)."""
-    home = _homes(reader)
+    home = homes_of(reader.statics["proposal_home"])
     return _number(_member(reader)[home] & (reader.get("vote_weight") > 0))
 
 
 def _vote_codes(reader: Reader) -> Floats:
     """Rule by which each proposal is voted on, adopted amendments included; (proposal, code, member)."""
-    homes = _homes(reader)
+    homes = homes_of(reader.statics["proposal_home"])
     decisions = reader.statics["proposal_decision"][:, 0].astype(int)
     rows = [_amended(reader, taken, slice(None))[home] for home, taken in zip(homes, decisions, strict=True)]
     if not rows:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from heartland.dynamics.decide import KINDS
 from heartland.errors import HeartlandInputError, suggestion
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ABROAD", "ADMISSION", "CODES", "COORDINATION", "ELIGIBILITY", "EXIT", "HOME", "OBSERVERS", "TAKEN",
-    "TRIGGERS", "codes_of", "decisions_of", "rules_of",
+    "TRIGGERS", "codes_of", "decisions_of", "homes_of", "rules_of",
 ]
 
 # decisions of an organisation that mechanisms take, by name
@@ -82,6 +83,14 @@ def rules_of(world: World, axes: Axes, operations: Sequence[Any]) -> Rules:
         changed[row, decisions.index(decision)] = codes_of(record, axes.actor, held=True)
         choices[row, decision, choice] = {"rule_codes": changed}
     return Rules({"rule_codes": current, **_amendments(world, axes, decisions)}, choices)
+
+
+def homes_of(home: Floats) -> NDArray[np.intp]:
+    """Place of the organisation in which each proposal lies, (proposal,); a region may have neither.
+
+    home : (proposal, organisation, 1), 1 where it lies
+    """
+    return home[..., 0].argmax(axis=1) if home.size else np.zeros(len(home), dtype=np.intp)
 
 
 def codes_of(record: RuleRecord | None, actors: Sequence[str], held: bool = False) -> Floats:
