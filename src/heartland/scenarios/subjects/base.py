@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from heartland.evidence.values import Pooled
 from heartland.scenarios.plan import Floats
 from heartland.scenarios.state import Axes
 
@@ -93,6 +93,16 @@ class Subject:
     axes: Callable[[Region], Mapping[str, tuple[str, ...]]] | None = None
 
 
-def stated(world: World, actor: str, indicator: str) -> Pooled:
-    """Value of an indicator of one actor; unknown throughout where the region does not list the indicator."""
-    return world.indicator(actor, indicator) if indicator in world.settings.indicators else Pooled()
+class Stated(NamedTuple):
+    """What is known of an indicator of one actor: value and standard error, NaN where unknown."""
+
+    value: float
+    sd: float
+
+
+def stated(world: World, actor: str, indicator: str) -> Stated:
+    """An indicator of one actor at the world's date; unknown where the region does not list the indicator."""
+    if indicator not in world.settings.indicators:
+        return Stated(math.nan, math.nan)
+    found = world.indicator(actor, indicator)
+    return Stated(found.value, found.sd)
