@@ -11,7 +11,9 @@ NONE = Spread(NAN, NAN, NAN, 0)
 
 def ensemble(title):
     layout = SimpleNamespace(dates=("2021-12-31", "2022-01-31", "2026-12-31"))
-    return SimpleNamespace(scenario=SimpleNamespace(title=title), members=1000, seed=7, layout=layout)
+    return SimpleNamespace(
+        scenario=SimpleNamespace(title=title), members=1000, seed=7, layout=layout, card={},
+    )  # fmt: skip
 
 
 def row(number=0, **change):
