@@ -105,6 +105,15 @@ def test_where_nobody_is_concerned_nothing_is_called() -> None:
     assert call(members(hit=happening()), item, 1) == {}
 
 
+def test_where_an_event_happens_to_nobody_not_even_inputs_are_made() -> None:
+    some = members()
+    made = []
+    plain = some.get
+    some.get = lambda name: made.append(name) or plain(name)
+    assert call(some, bound(None, ("never", "dear"), idle=("never",)), 1) == {}
+    assert set(made) == {"never"}
+
+
 @pytest.mark.parametrize(
     ("noisy", "kin", "step", "shared"),
     [

@@ -86,6 +86,8 @@ def call(members: Reads, item: Bound, step: int, *, thorough: bool = False) -> M
         Naming mechanism and step if it fails.
     """
     record = item.record
+    if not thorough and _nobody(members, item):
+        return {}
     whole = [members.get(name) for name in record.reads]
     said = _told(members, item, step, whole)
     if said is None:
@@ -94,6 +96,14 @@ def call(members: Reads, item: Bound, step: int, *, thorough: bool = False) -> M
         said = Said(step, whole, {} if nobody else _called(members, item, step, whole, chosen))
     members.said[record.id] = said
     return said.result
+
+
+def _nobody(members: Reads, item: Bound) -> bool:
+    """Whether a mechanism waits only for events that happen to nobody; its inputs need not be made then."""
+    waits = item.record.idle
+    return bool(waits) and all(
+        name in members.blank and members.get(name) is members.blank[name] for name in waits
+    )
 
 
 def _told(members: Reads, item: Bound, step: int, whole: Sequence[Floats]) -> Said | None:
