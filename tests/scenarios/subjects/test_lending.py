@@ -6,15 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heartland.core.draws import Draws
 from heartland.core.interventions import parse_intervention
 from heartland.core.noise import stream_normals
-from heartland.scenarios import loop
+from heartland.dynamics.mechanism import PHASES
 from heartland.scenarios.binding import bind
 from heartland.scenarios.compile import compile_plan
+from heartland.scenarios.loop import Running
 from heartland.scenarios.scenario import Patch, Scenario
 from heartland.scenarios.subjects.lending import gamma
 
@@ -78,37 +79,35 @@ OTHERS = (
 )
 
 
-def watched(plan, monkeypatch):
+def watched(plan):
     """States before and after the economy phase of every step, in full precision."""
     seen = []
-    whole = loop._phase
-
-    def phase(members, recorder, bound, *rest):
-        economy = any(item.record.id == "debt-identity" for item in bound)
-        if economy:
-            kept = {name: members.get(name).copy() for name in NEEDS}
-        whole(members, recorder, bound, *rest)
-        if economy and recorder.probe is None:
-            seen.append((kept, members.state["debt_ratio"].copy()))
-
-    with monkeypatch.context() as patched:
-        patched.setattr(loop, "_phase", phase)
-        loop.run_blocks(plan, bind(plan, Draws(plan.seed, plan.steps, (0,)), (0,)), (0,))
+    running = Running(plan, bind(plan, Draws(plan.seed, plan.steps, (0,)), (0,)), (0,))
+    members = running.members
+    for step in range(1, plan.steps + 1):
+        for number, phase in enumerate(PHASES):
+            if phase == "economy":
+                members.inputs.fresh()
+                kept = {name: members.get(name).copy() for name in NEEDS}
+            running.take(step, number)
+            if phase == "economy":
+                seen.append((kept, members.state["debt_ratio"].copy()))
+        running.close(step)
     return seen
 
 
 NEEDS = ("debt_ratio", "loans", "payments", "relief", "written_off", "growth_gap", "trend_receiver")
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None)
 @given(st.integers(0, 2**31), st.sets(st.sampled_from((RELIEF, *OTHERS))))
-def test_debt_is_what_was_owed_with_interest_and_flows_over_a_whole_run(quiet, monkeypatch, seed, texts):
+def test_debt_is_what_was_owed_with_interest_and_flows_over_a_whole_run(quiet, seed, texts):
     """D' = ((1+r)/(1+g))^dt D + (L - A) dt - relief to 1e-12 in every step and member, nothing in between."""
     patches = tuple(Patch(parse_intervention(text), "", assumption="test") for text in sorted(texts))
     plan = compile_plan(replace(quiet, months=12, patches=patches), members=64, seed=seed)
     interest = np.repeat(plan.parameters["debt-identity.interest"], 16)
     last = None
-    for kept, after in watched(plan, monkeypatch):
+    for kept, after in watched(plan):
         d = kept["debt_ratio"]
         known = np.isfinite(kept["loans"] + kept["payments"]) & np.isfinite(d)
         growth = np.exp(kept["growth_gap"] + np.nan_to_num(kept["trend_receiver"]))[None]
@@ -121,25 +120,25 @@ def test_debt_is_what_was_owed_with_interest_and_flows_over_a_whole_run(quiet, m
         last = after
 
 
-def test_a_write_off_leaves_the_debt_once(quiet, monkeypatch):
+def test_a_write_off_leaves_the_debt_once(quiet):
     texts = ("off(debt-distress)", "force(debt-haircut, giver=RUS, receiver=KGZ, at=2020-02)")
     patches = tuple(Patch(parse_intervention(text), "", "x") for text in texts)
     plan = compile_plan(replace(quiet, months=6, patches=patches), members=64, seed=3)
     pair = place(plan, "RUS", "KGZ")
-    booked = np.array([kept["written_off"][pair] for kept, _ in watched(plan, monkeypatch)])
+    booked = np.array([kept["written_off"][pair] for kept, _ in watched(plan)])
     assert np.all(booked[2] > 0)
     assert not np.any(np.delete(booked, 2, axis=0))
     share = np.repeat(plan.parameters["debt-settlement.haircut_share"], 16)
-    before = [kept["debt_ratio"][pair] for kept, _ in watched(plan, monkeypatch)]
+    before = [kept["debt_ratio"][pair] for kept, _ in watched(plan)]
     np.testing.assert_allclose(booked[2], share * before[2], rtol=1e-12)
 
 
-def test_without_the_settlement_nothing_is_deferred(quiet, monkeypatch):
+def test_without_the_settlement_nothing_is_deferred(quiet):
     texts = ("off(debt-settlement)", "force(debt-rescheduled, giver=CHN, receiver=KGZ, at=2020-02)")
     patches = tuple(Patch(parse_intervention(text), "", "x") for text in texts)
     plan = compile_plan(replace(quiet, months=4, patches=patches), members=64, seed=3)
-    paid = [kept["payments"][place(plan, "CHN", "KGZ")] for kept, _ in watched(plan, monkeypatch)]
+    paid = [kept["payments"][place(plan, "CHN", "KGZ")] for kept, _ in watched(plan)]
     assert np.all(np.array(paid) > 0)
     with_it = compile_plan(replace(quiet, months=4, patches=patches[1:]), members=64, seed=3)
-    paid = [kept["payments"][place(plan, "CHN", "KGZ")] for kept, _ in watched(with_it, monkeypatch)]
+    paid = [kept["payments"][place(plan, "CHN", "KGZ")] for kept, _ in watched(with_it)]
     assert not np.any(paid[3])
