@@ -12,8 +12,8 @@ from tests.app.same_answer import lasting
 import heartland as hl
 
 RUN = [
-    "schema", "run_id", "region", "scenario", "seed", "members", "steps", "outcomes", "report", "store",
-    "seconds",
+    "schema", "run_id", "region", "scenario", "seed", "backend", "members", "steps", "outcomes", "report",
+    "store", "seconds",
 ]  # fmt: skip
 OUTCOME = {"id", "question", "unit", "value", "low", "high", "baseline", "difference", "evidence_grade"}
 MEASURE_ROW = {

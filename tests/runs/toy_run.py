@@ -86,13 +86,14 @@ def raw(folder: Path) -> dict[int, Mapping[str, str]]:
 
 @dataclass(frozen=True)
 class Slow:
-    """The toy job with a pause from some block on, so that something can happen meanwhile."""
+    """The toy job with a pause from some block on, which is said, so that something can happen meanwhile."""
 
     seconds: float
     first: float
 
     def __call__(self, block: int) -> list[dict[str, NDArray[Any]]]:
         if block >= self.first:
+            print(f"pausing in {block}", flush=True)
             time.sleep(self.seconds)
         return job(block)
 
