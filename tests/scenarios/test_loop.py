@@ -468,6 +468,7 @@ def test_calling_mechanisms_on_the_members_concerned_changes_no_bit(calm, arrays
     quick = full(calm)
     skipped = []
     monkeypatch.setattr(calling, "concerned", lambda members, item: skipped.append(item.record.id))
+    monkeypatch.setattr(calling, "_nobody", lambda members, item: False)
     thorough = full(calm)
     assert set(skipped) == set(calm.region.model.mechanisms)
     assert_no_contrast(quick, thorough, arrays)
