@@ -14,6 +14,7 @@ from heartland.scenarios.binding import bind
 from heartland.scenarios.compile import Openings, compile_plan
 from heartland.scenarios.loop import Running, run_blocks, side_by_side
 from heartland.scenarios.plan import Spread
+from heartland.scenarios.scenario import Scenario
 
 SEED = 5
 BLOCKS = (0, 1)
@@ -100,6 +101,24 @@ def test_runs_on_other_axes_do_not_share(calm, base):
     mine, found = together([base[0], wider])
     assert_same(mine, base[1])
     assert_same(found, alone(wider))
+
+
+COMPANIES = [(0,), (3,), (1, 4), (0, 2, 3, 5), (0, 1, 2, 3, 4, 5)]
+
+
+@pytest.mark.parametrize("ids", ["kazakhstan-2022", "batken-2022"])
+def test_a_block_has_the_same_bits_in_any_company(ids, region):
+    scenario = replace(Scenario.load(region, ids), months=2, outcomes=())
+    plans = [compile_plan(item, members=384, seed=SEED) for item in (scenario, scenario.baseline())]
+    seen: dict[tuple[int, int], dict[str, bytes]] = {}
+    for blocks in COMPANIES:
+        for order in ((0, 1), (1, 0), (0,), (1,)):
+            found = Job(tuple(plans[place] for place in order)).many(blocks)
+            for block, arrays in zip(blocks, found, strict=True):
+                for place, made in zip(order, arrays, strict=True):
+                    bits = {name: array.tobytes() for name, array in made.items()}
+                    known = seen.setdefault((block, place), bits)
+                    assert [name for name in bits if bits[name] != known[name]] == []
 
 
 def _calls(plans, monkeypatch):

@@ -97,3 +97,16 @@ def test_the_last_axis_comes_first():
     turned = member_first(array)
     np.testing.assert_array_equal(turned, np.moveaxis(array, -1, 0))
     assert turned.flags.c_contiguous
+
+
+def test_what_never_moved_has_the_bits_of_what_moved_for_others_only():
+    # among members that a part has moved before, and among members that it has never moved
+    begun, idle = splits(), splits()
+    begun.begin()
+    begun.add("level", "law", size(1) - size(1))
+    for books in (begun, idle):
+        books.begin()
+        books.add("level", "law", -size(0))
+        books.begin()
+        books.keep(2)
+    assert begun.arrays()["why_level"].tobytes() == idle.arrays()["why_level"].tobytes()

@@ -43,7 +43,8 @@ class Split:
             if part in self.begun:
                 total += increment
             else:
-                total[...] = increment
+                # 0 less nothing is 0 here as where the part was begun before, never -0
+                np.add(increment, 0.0, out=total)
                 self.begun.add(part)
         self._waiting.clear()
 
