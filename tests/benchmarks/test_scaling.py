@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from heartland.dynamics import mechanism
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _engine() -> Iterator[None]:
-    """The folder importable, and the catalogue of mechanisms as it was once the tests are over."""
-    sys.path.insert(0, str(ROOT))
-    known = dict(mechanism.catalogue())
-    yield
-    mechanism._CATALOGUE.clear()
-    mechanism._CATALOGUE.update(known)
-    sys.path.remove(str(ROOT))
-    for name in [name for name in sys.modules if name.split(".")[0] == "benchmarks"]:
-        del sys.modules[name]
+pytestmark = pytest.mark.usefixtures("engine")
 
 
 def test_the_sparse_world_is_the_dense_rule_on_the_ties_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +65,7 @@ def test_the_verdict_says_what_was_missed_and_what_was_not_measured() -> None:
 
 
 def test_the_compiled_floor_is_the_same_model_with_the_same_noise() -> None:
-    pytest.importorskip("numba")
+    pytest.importorskip("numba", reason="numba is not installed; the group benchmark brings it")
     from benchmarks.workload import DOCUMENTED
 
     from benchmarks import numba_floor, plain_numpy

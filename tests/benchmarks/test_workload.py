@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from heartland.dynamics import mechanism
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _engine() -> Iterator[None]:
-    """The folder importable, and the catalogue of mechanisms as it was once the tests are over."""
-    sys.path.insert(0, str(ROOT))
-    known = dict(mechanism.catalogue())
-    yield
-    mechanism._CATALOGUE.clear()
-    mechanism._CATALOGUE.update(known)
-    sys.path.remove(str(ROOT))
-    for name in [name for name in sys.modules if name.split(".")[0] == "benchmarks"]:
-        del sys.modules[name]
+pytestmark = pytest.mark.usefixtures("engine")
 
 
 def test_versions_agree_with_the_documented_means() -> None:
@@ -77,6 +58,8 @@ def test_rows_say_how_far_the_means_are_off_and_the_table_gives_ratios() -> None
     assert speed_table([slow, off])[2:] == ["| slow | 10 | 1.0 | 0.0000 |", "| quick | 255 | 25.5 | 0.0020 |"]
     job = {"parts": {"load": (0.25, 0.5, 100.4)}, "worker_peak": 250.0, "stored": 140.2}
     assert job_table(job, [("`import x`", 0.02, 0.01)])[2:] == [
-        "| load | 0.25 | 0.50 | 100 |", "| `import x` | 0.02 | 0.01 | |", "",
+        "| load | 0.25 | 0.50 | 100 |",
+        "| `import x` | 0.02 | 0.01 | |",
+        "",
         "Largest worker 250 MB; on disk 140 MB.",
     ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from heartland.charts.words import UNKNOWN, beside, count, interval, month, of_100, plus, with_interval
 
 if TYPE_CHECKING:
-    from heartland.scenarios.ensemble import Ensemble
+    from heartland.scenarios.layout import Layout
+    from heartland.scenarios.scenario import Scenario
     from heartland.scenarios.summary import Difference, OutcomeSummary, Spread
 
 __all__ = [
@@ -39,7 +40,31 @@ FAINT = 0.01
 TINY = 1e-9
 
 
-def answer_lines(run: Ensemble, baseline: Ensemble | None, summaries: Sequence[OutcomeSummary]) -> list[str]:
+class Ran(Protocol):
+    """What the answer says of a run, whatever was kept of it."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was run."""
+
+    @property
+    def layout(self) -> Layout:
+        """Its dates."""
+
+    @property
+    def members(self) -> int:
+        """How many."""
+
+    @property
+    def seed(self) -> int:
+        """Of the random numbers."""
+
+    @property
+    def card(self) -> Mapping[str, Any]:
+        """Provenance."""
+
+
+def answer_lines(run: Ran, baseline: Ran | None, summaries: Sequence[OutcomeSummary]) -> list[str]:
     """What was run, one line for each outcome, and what the numbers cannot say; never more than ten lines."""
     against = f", compared with: {_other(run, baseline)}" if baseline is not None else ""
     head = (
@@ -53,7 +78,7 @@ def answer_lines(run: Ensemble, baseline: Ensemble | None, summaries: Sequence[O
     return [head, *lines, more + _limits(summaries)]
 
 
-def _computed(run: Ensemble) -> str:
+def _computed(run: Ran) -> str:
     """On what the run was computed, where that is not NumPy."""
     known = run.card.get("versions", {})
     return f", computed with {known['backend']} on {known['device']}" if "backend" in known else ""
@@ -125,7 +150,7 @@ def sign_words(found: Difference | None) -> str:
     return f"same sign in {of_100(found.p_sign)} of 100 parameter draws"
 
 
-def _other(run: Ensemble, baseline: Ensemble) -> str:
+def _other(run: Ran, baseline: Ran) -> str:
     """The baseline by its title, or what it is where it has none of its own."""
     title = baseline.scenario.title
     return "the same world without these changes" if title == f"{run.scenario.title}: baseline" else title

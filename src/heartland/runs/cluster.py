@@ -27,6 +27,7 @@ from heartland.runs.executors import Done, Failure, Task, Work, attempt_block, s
 
 __all__ = ["Cluster", "check_address", "check_library", "run_on_dask"]
 
+# seconds: between looks at whether a stop was asked for; waiting for a scheduler and its first worker
 POLL = 0.2
 PATIENCE = 30.0
 _ENCRYPTED = ("tls", "wss")

@@ -153,6 +153,20 @@ def _asked(folder: Path, region: RegionOrName) -> tuple[Scenario, int, int, bool
     return scenario, int(decisive["members"]), int(decisive["seed"]), bool(manifest["baseline"])
 
 
+def _reopened(folder: Path, region: RegionOrName) -> tuple[Scenario, Request, bool]:
+    """Scenario of a stored summary run, the run as it would be made now, and whether it is compared.
+
+    Raises
+    ------
+    HeartlandInputError
+        If code or content changed since.
+    """
+    scenario, members, seed, compared = _asked(folder, region)
+    (request,) = _requests([scenario], members, seed)
+    _same(folder, _spec(request, scenario.outcomes).id)
+    return scenario, request, compared
+
+
 def repair_job(folder: Path, region: RegionOrName = "") -> SummaryJob:
     """What computes the blocks of a stored summary run again.
 
@@ -161,9 +175,7 @@ def repair_job(folder: Path, region: RegionOrName = "") -> SummaryJob:
     HeartlandInputError
         If code or content changed since.
     """
-    scenario, members, seed, _ = _asked(folder, region)
-    (request,) = _requests([scenario], members, seed)
-    _same(folder, _spec(request, scenario.outcomes).id)
+    scenario, request, _ = _reopened(folder, region)
     return _job([request], scenario.outcomes)
 
 
@@ -181,11 +193,10 @@ def resume_summary(
     HeartlandInputError
         If code or content changed since.
     """
-    scenario, members, seed, compared = _asked(folder, region)
-    (request,) = _requests([scenario], members, seed)
-    _same(folder, _spec(request, scenario.outcomes).id)
+    scenario, request, compared = _reopened(folder, region)
     options: dict[str, Any] = {
-        "members": members, "seed": seed, "out": folder.parent, "executor": executor, "progress": progress,
+        "members": request.members, "seed": request.spec.seed, "out": folder.parent,
+        "executor": executor, "progress": progress,
     }  # fmt: skip
     if compared:
         return run_summary(scenario, **options)

@@ -240,12 +240,11 @@ def _installed(clock: Clock) -> Iterator[None]:
         return found
 
     def running(*arguments: Any, **keywords: Any) -> Running:
-        made: Any = before["Running"](*arguments, **keywords)
-        made.members.inputs.get = clock.around(INPUTS, made.members.inputs.get)
+        made: Running = before["Running"](*arguments, **keywords)
+        vars(made.members.inputs)["get"] = clock.around(INPUTS, made.members.inputs.get)
         for name in _BOOKED:
-            if hasattr(made.recorder, name):
-                setattr(made.recorder, name, clock.around(BOOKS, getattr(made.recorder, name)))
-        return made  # type: ignore[no-any-return]  # with the clock on its parts
+            vars(made.recorder)[name] = clock.around(BOOKS, getattr(made.recorder, name))
+        return made
 
     for name, made in {"Draws": drawing, "bind": bound, "Running": running}.items():
         setattr(working, name, made)

@@ -20,6 +20,7 @@ from heartland.scenarios.plan import Plan
 __all__ = ["Shelf", "shelved"]
 
 GROUPS = ("start", "statics", "parameters", "volumes", "totals", "bases")
+# bytes; a smaller array costs less in the message than in a file
 LARGE = 8_000
 _opened: dict[str, tuple[Plan, ...]] = {}
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from heartland.runs.summed import Summary
     from heartland.scenarios.ensemble import Ensemble
     from heartland.scenarios.summary import OutcomeSummary
 
-__all__ = ["Done", "content"]
+__all__ = ["Done", "answer_content", "content"]
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,16 @@ class Done:
 
 def content(done: Done) -> dict[str, Any]:
     """The answer as `heartland.run/1`."""
+    return answer_content(done.run, done.rows, done.report, done.folder, done.seconds)
+
+
+def answer_content(
+    run: Ensemble | Summary, rows: Sequence[OutcomeSummary], report: Path, folder: Path,
+    seconds: Mapping[str, float],
+) -> dict[str, Any]:  # fmt: skip
+    """The same of any kind of run."""
     from heartland.runs.backend import backend_of
 
-    run = done.run
     return {
         "schema": "heartland.run/1",
         "run_id": run.card["run_id"],
@@ -39,8 +48,8 @@ def content(done: Done) -> dict[str, Any]:
         "backend": " on ".join(backend_of(run.card)),
         "members": run.members,
         "steps": len(run.layout.dates) - 1,
-        "outcomes": [row.to_json() for row in done.rows],
-        "report": str(done.report),
-        "store": str(done.folder / "data.zarr"),
-        "seconds": done.seconds,
+        "outcomes": [row.to_json() for row in rows],
+        "report": str(report),
+        "store": str(folder / "data.zarr"),
+        "seconds": dict(seconds),
     }

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from heartland.app.cli.answered import answer_content
 from heartland.app.cli.common import dumps, progress_bar, say, show
 from heartland.app.cli.guards import naming, naming_the_run, placing, usable_out
 
@@ -73,7 +74,7 @@ def _report(made: Summed, out: Path) -> Path:
 def _say(made: Summed, report: Path) -> None:
     from heartland.report.answer import answer_lines
 
-    for line in answer_lines(made.run, made.base, made.rows):  # type: ignore[arg-type]  # all it reads is there
+    for line in answer_lines(made.run, made.base, made.rows):
         say(line)
     say(_left_out(made))
     say(f"report of the first {made.first.members:,} members {report}")
@@ -88,19 +89,9 @@ def _left_out(made: Summed) -> str:
 
 
 def _content(made: Summed, out: Path, report: Path, seconds: float) -> dict[str, Any]:
-    run = made.run
+    folder = out / str(made.run.card["run_id"])
     return {
-        "schema": "heartland.run/1",
-        "run_id": run.card["run_id"],
-        "region": run.scenario.region.id,
-        "scenario": run.scenario.id,
-        "seed": run.seed,
-        "members": run.members,
-        "steps": len(run.layout.dates) - 1,
-        "outcomes": [row.to_json() for row in made.rows],
-        "report": str(report),
-        "store": str(out / str(run.card["run_id"]) / "data.zarr"),
-        "seconds": {"total": seconds},
+        **answer_content(made.run, made.rows, report, folder, {"total": seconds}),
         "record": "summary",
         "first": {"run_id": made.first.card["run_id"], "members": made.first.members},
         "note": _left_out(made),
