@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ class Request:
     baseline: str = ""
     backend: str = "numpy"
 
-    @property
+    @cached_property
     def spec(self) -> RunSpec:
         """What decides the bits."""
         return spec_of(self)

@@ -7,8 +7,10 @@ holes, no file for a block that holds only the fill value and renames without a 
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,7 @@ from heartland.runs.journal import FileRecord
 
 __all__ = ["StrictStore", "metadata_files"]
 
+ROOT = "zarr.json"
 _KEYS: ChunkKeyEncodingLike = {"name": "default", "separator": SEPARATOR}
 
 
@@ -77,9 +80,21 @@ def metadata_files(
     -------
     Content by path below the group.
     """
+    # Runs that are compared differ in the attributes only: what was made for one serves the next.
+    files = dict(_unnamed(json.dumps([arrays, coords])))
+    root: dict[str, Any] = json.loads(files[ROOT])
+    root["attributes"] = dict(attrs)
+    files[ROOT] = json.dumps(root, indent=zarr.config.get("json_indent")).encode()
+    return files
+
+
+@lru_cache(maxsize=8)
+def _unnamed(description: str) -> Mapping[str, bytes]:
+    """Those files without attributes of the group. description : arrays and coords as JSON"""
+    arrays, coords = json.loads(description)
     held: dict[str, Buffer] = {}
     memory = MemoryStore(held)
-    group = zarr.create_group(memory, attributes=dict(attrs))
+    group = zarr.create_group(memory, attributes={})
     zstd = ZstdCodec(level=LEVEL, checksum=True)
     with zarr.config.set({"array.write_empty_chunks": True}):
         for spec in arrays:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from heartland.charts.beside import Compiler
     from heartland.runs.executors import Computing
     from heartland.scenarios.ensemble import Ensemble
     from heartland.scenarios.interaction import Interaction
@@ -20,19 +21,23 @@ Writer: TypeAlias = "Callable[[Ensemble, Sequence[OutcomeSummary], Path, Sequenc
 
 
 @contextmanager
-def reporting(run: Ensemble, executor: Computing = "serial") -> Iterator[Writer]:
+def reporting(
+    run: Ensemble, executor: Computing = "serial", compiler: Compiler | None = None
+) -> Iterator[Writer]:
     """Start the compiler of pictures, and the run with its system's rows off in turn and with rival forms.
 
     executor : workers that are there already compute those forms; by any name they are computed here
+    compiler : one that was started before, and is its owner's to end; default one for this report
 
     Yields
     ------
     What writes the report, given the baseline, the answers, the run's folder and interactions; gives its path
     """
-    from heartland.charts.beside import Compiler
+    from heartland.charts import beside as pictures
     from heartland.runs.ablation import ablate_and_swap
 
-    with Compiler() as compiler, ThreadPoolExecutor(max_workers=1) as beside:
+    with ExitStack() as stack, ThreadPoolExecutor(max_workers=1) as beside:
+        drawn = compiler or stack.enter_context(pictures.Compiler())
         forms = beside.submit(ablate_and_swap, run, "serial" if isinstance(executor, str) else executor)
 
         def write(
@@ -42,7 +47,7 @@ def reporting(run: Ensemble, executor: Computing = "serial") -> Iterator[Writer]
 
             return write_report(
                 run, base, rows, folder / "report.html", ablations=lambda: forms.result()[0],
-                rivals=lambda: forms.result()[1], interactions=found, compiler=compiler,
+                rivals=lambda: forms.result()[1], interactions=found, compiler=drawn,
             )  # fmt: skip
 
         yield write

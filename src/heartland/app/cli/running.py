@@ -183,6 +183,7 @@ def _chosen(region: Region, scenario: str, system: str, every: bool) -> str:
 def _answer(region: Region, name: str, options: dict[str, Any], begun: float) -> Done:
     from heartland.app.cli.composing import named, remembered
     from heartland.app.cli.reporting import reporting
+    from heartland.charts.beside import Compiler
     from heartland.runs.run import run_pair
     from heartland.scenarios.answers import summaries
 
@@ -190,14 +191,16 @@ def _answer(region: Region, name: str, options: dict[str, Any], begun: float) ->
     usable_out(options["out"])
     loaded = time.monotonic()
     bar = progress_bar("members", BLOCK, options["members"])
-    with placing(file, shown), naming_the_run(scenario, options):
-        made, base = run_pair(scenario, progress=bar, **options)
-    ran = time.monotonic()
-    folder = Path(options["out"]) / str(made.card["run_id"])
-    with reporting(made, options["executor"]) as write:
-        rows = summaries(made, base)
-        answered = time.monotonic()
-        path = write(base, rows, folder, remembered(folder, made, base))
+    # started now, the compiler of pictures is ready when the report wants it
+    with Compiler() as compiler:
+        with placing(file, shown), naming_the_run(scenario, options):
+            made, base = run_pair(scenario, progress=bar, **options)
+        ran = time.monotonic()
+        folder = Path(options["out"]) / str(made.card["run_id"])
+        with reporting(made, options["executor"], compiler) as write:
+            rows = summaries(made, base)
+            answered = time.monotonic()
+            path = write(base, rows, folder, remembered(folder, made, base))
     ended = time.monotonic()
     seconds = {
         "load": round(loaded - begun, 2), "run": round(ran - loaded, 2), "answer": round(answered - ran, 2),
