@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heartland.core.draws import WINDOW, Draws
+from heartland.core import draws as drawing
+from heartland.core.draws import WINDOWS, Draws
 from heartland.core.noise import Noise
 
 SLOTS = ("A", "B>C", "")
+FEW = {"normal": (4, 0), "uniform": (4, 0)}
 
 
 def alone(kind: str, seed: int, steps: int, blocks) -> np.ndarray:
@@ -22,13 +26,53 @@ def alone(kind: str, seed: int, steps: int, blocks) -> np.ndarray:
 @given(
     kind=st.sampled_from(["normal", "uniform"]), seed=st.integers(0, 2**64 - 1),
     blocks=st.lists(st.integers(0, 2**20), min_size=1, max_size=3, unique=True),
-    steps=st.integers(1, 5 * WINDOW), data=st.data(),
+    steps=st.integers(1, 40), data=st.data(),
 )  # fmt: skip
 def test_any_step_in_any_order(kind, seed, steps, blocks, data) -> None:
     whole = alone(kind, seed, steps, blocks)
-    stream = Draws(seed, steps, blocks).stream(kind, "m", "s", SLOTS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drawing, "WINDOWS", data.draw(st.sampled_from([FEW, WINDOWS])))
+        stream = Draws(seed, steps, blocks).stream(kind, "m", "s", SLOTS)
     for step in data.draw(st.lists(st.integers(1, steps), min_size=1, max_size=8)):
         np.testing.assert_array_equal(stream.at(step), whole[step - 1])
+
+
+@pytest.mark.parametrize("kind", ["normal", "uniform"])
+def test_memory_of_a_stream_does_not_grow_with_the_steps(kind, monkeypatch) -> None:
+    monkeypatch.setattr(drawing, "WINDOWS", FEW)
+
+    def peak(steps: int) -> int:
+        stream = Draws(1, steps, (0, 1)).stream(kind, "m", "s", many)
+        tracemalloc.start()
+        try:
+            for step in range(1, steps + 1):
+                stream.at(step)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    many = tuple(map(str, range(100)))
+    window = 8 * 2 * 64 * len(many) * 4
+    assert window <= peak(4)
+    assert peak(80) <= 1.5 * window
+
+
+@pytest.mark.parametrize("kind", ["normal", "uniform"])
+def test_numbers_of_a_step_outlive_the_window(kind, monkeypatch) -> None:
+    monkeypatch.setattr(drawing, "WINDOWS", FEW)
+    stream = Draws(1, 9, (5,)).stream(kind, "m", "s", SLOTS)
+    kept = [stream.at(step) for step in range(1, 10)]
+    np.testing.assert_array_equal(np.stack(kept), alone(kind, 1, 9, (5,)))
+
+
+@pytest.mark.parametrize("step", [0, 10])
+@pytest.mark.parametrize("kind", ["normal", "uniform"])
+def test_a_step_that_the_run_does_not_have_is_refused(kind, step, monkeypatch) -> None:
+    monkeypatch.setattr(drawing, "WINDOWS", FEW)
+    stream = Draws(1, 9, (5,)).stream(kind, "m", "s", SLOTS)
+    stream.at(9)
+    with pytest.raises(IndexError, match=f"^step {step} of a run of 9$"):
+        stream.at(step)
 
 
 def test_a_longer_run_keeps_the_numbers_of_a_shorter_one() -> None:

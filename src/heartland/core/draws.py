@@ -1,8 +1,9 @@
 """Random numbers of several blocks side by side, drawn as the steps come.
 
 Streams are those of `core.noise`: the numbers of a block do not depend on its neighbours here, nor on how
-many steps are held at a time. Uniforms are held for a window of steps, because a place in their stream can be
-reached directly; normals take a varying number of bits each and are drawn for the whole run.
+many steps are held at a time. A stream is held for a window of steps, so that memory does not grow with the
+length of a run. A place in a stream of uniforms can be reached directly; normals take a varying number of
+bits each, so the place where a window ended is noted, and an earlier window is drawn again from the start.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from heartland.core.noise import MEMBERS_PER_BLOCK, Noise
+from heartland.core.noise import MEMBERS_PER_BLOCK, Noise, Places
 
-__all__ = ["WINDOW", "Draws", "Steps"]
+__all__ = ["WINDOWS", "Draws", "Steps"]
 
 Floats: TypeAlias = NDArray[np.float64]
 
-WINDOW = 12
+# Fewest steps held of a stream, and bytes up to which more are: a further window of normals costs its notes.
+WINDOWS = {"normal": (20, 10 << 20), "uniform": (12, 2 << 20)}
 
 
 class Steps:
@@ -29,8 +31,14 @@ class Steps:
         self, noises: Sequence[Noise], kind: str, mechanism: str, name: str, slots: tuple[str, ...]
     ) -> None:
         self._noises, self._kind, self._named = noises, kind, (mechanism, name, slots)
+        self._steps, width = noises[0].steps, MEMBERS_PER_BLOCK * len(noises)
+        fewest, most = WINDOWS[kind]
+        self._many = min(self._steps, max(fewest, most // (8 * width * max(len(slots), 1))))
+        # (slot, block, step, 64): each slot of a block is drawn into its place at once
         self._held: Floats | None = None
-        self._first = 0
+        self._window = range(0)
+        self._ends: Places = np.empty((len(noises), len(slots), 6), dtype=np.uint64)
+        self._last: tuple[int, Floats] | None = None
 
     @property
     def drawn(self) -> bool:
@@ -38,35 +46,49 @@ class Steps:
         return self._held is not None
 
     def at(self, step: int) -> Floats:
-        """Numbers of a step, float64 (slot, member); the first step is 1.
+        """Numbers of a step, float64 (slot, member), not to be written to; the first step is 1.
 
-        The array is good until a step of another window is asked for.
+        Raises
+        ------
+        IndexError
+            For a step that the run does not have.
         """
-        place = step - 1
-        held = self._held
-        if held is None or not self._first <= place < self._first + held.shape[0]:
-            held = self._draw(place)
-        numbers: Floats = held[place - self._first]
-        return numbers
+        if self._last is None or self._last[0] != step:
+            place = step - 1
+            held = self._draw(place) if self._held is None or place not in self._window else self._held
+            numbers = held[:, :, place - self._window.start].copy()
+            self._last = (step, numbers.reshape(len(numbers), -1))
+        return self._last[1]
 
     def forget(self) -> None:
         """Give back the memory of the numbers held."""
-        self._held = None
+        self._held = self._last = None
+        self._window = range(0)
 
     def _draw(self, place: int) -> Floats:
-        steps = self._noises[0].steps
-        many = steps if self._kind == "normal" else min(WINDOW, steps)
-        self._first = 0 if self._kind == "normal" else min(place - place % many, steps - many)
+        """Hold the window in which a step lies, its place counted from 0."""
+        if not 0 <= place < self._steps:
+            raise IndexError(f"step {place + 1} of a run of {self._steps}")
         if self._held is None:
-            width = MEMBERS_PER_BLOCK * len(self._noises)
-            self._held = np.empty((many, len(self._named[2]), width))
-        for number, noise in enumerate(self._noises):
-            own = self._held[..., number * MEMBERS_PER_BLOCK : (number + 1) * MEMBERS_PER_BLOCK]
-            if self._kind == "normal":
-                noise.normal_steps(*self._named, own)
-            else:
-                noise.uniform_steps(*self._named, self._first, own)
+            shape = (len(self._named[2]), len(self._noises), self._many, MEMBERS_PER_BLOCK)
+            self._held = np.empty(shape)
+        first = place - place % self._many
+        # normals of the windows between are drawn on the way, from the start if the step has passed
+        on = self._window.stop if place >= self._window.stop else 0
+        for begin in range(on if self._kind == "normal" else first, first + 1, self._many):
+            self._fill(self._held, begin)
         return self._held
+
+    def _fill(self, held: Floats, begin: int) -> None:
+        """Draw the window that begins at a place."""
+        self._window = range(begin, min(begin + self._many, self._steps))
+        for number, (noise, ends) in enumerate(zip(self._noises, self._ends, strict=True)):
+            own = held[:, number, : len(self._window)]
+            if self._kind == "uniform":
+                noise.uniform_steps(*self._named, begin, own)
+            else:
+                more = self._window.stop < self._steps
+                noise.normal_steps(*self._named, own, ends if begin else None, ends if more else None)
 
 
 class Draws:

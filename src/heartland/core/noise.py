@@ -9,7 +9,8 @@ different triples hash the same bytes. The 256-bit counter starts at `block << 1
 the block number, its two low words run, so the draws of two blocks never overlap. Each slot draws its
 (steps, 64 members) in one call, steps first: a longer horizon keeps its prefix, and nobody's draws depend on
 which other slots, streams or mechanisms exist. One generator is reused; its key and counter are set
-through `state`, which gives the same bits as a fresh generator.
+through `state`, which gives the same bits as a fresh generator. A draw may also be made in windows of steps:
+uniforms are reached directly, normals, which take a varying number of bits, go on from a noted place.
 
 Normals and uniforms of one stream name come from the same bits: give them different stream names.
 """
@@ -30,6 +31,7 @@ __all__ = [
     "MEMBERS_PER_BLOCK",
     "SMALLEST",
     "Noise",
+    "Places",
     "check_keys",
     "parameter_uniforms",
     "stream_key",
@@ -40,9 +42,12 @@ __all__ = [
 MEMBERS_PER_BLOCK = 64
 
 Floats: TypeAlias = NDArray[np.float64]
+# Places in the streams of some slots, (slot, 6): counter, four numbers made ahead, how many of them are used.
+Places: TypeAlias = NDArray[np.uint64]
 
 # Philox makes four 64-bit numbers per value of its counter.
 _PER_COUNTER = 4
+_NOTHING_AHEAD = (0, 0, 0, 0)
 _DOMAIN = b"heartland/noise/1"
 # What an exact 0 becomes where a quantile function must stay finite: half the finest step of a uniform.
 SMALLEST = 2.0**-54
@@ -73,40 +78,55 @@ def stream_key(seed: int, mechanism: str, stream: str, slot: str) -> bytes:
 
 
 @lru_cache(maxsize=1024)
-def _keys(seed: int, mechanism: str, stream: str, slots: tuple[str, ...]) -> tuple[NDArray[np.uint64], ...]:
+def _keys(seed: int, mechanism: str, stream: str, slots: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
     keys = [stream_key(seed, mechanism, stream, slot) for slot in slots]
     if len(set(keys)) < len(keys):
         check_keys(seed, [(mechanism, stream, slots)])
     return tuple(_words(key) for key in keys)
 
 
-def _words(key: bytes) -> NDArray[np.uint64]:
-    words = np.frombuffer(key, dtype="<u8").astype(np.uint64)
-    words.setflags(write=False)
-    return words
+def _words(key: bytes) -> tuple[int, ...]:
+    return int.from_bytes(key[:8], "little"), int.from_bytes(key[8:], "little")
 
 
 class _Source:
-    """One generator that can be put at the start of any stream."""
+    """One generator that can be put at any place of any stream."""
 
     def __init__(self) -> None:
         # The seed given here is overwritten by the first `at`; without it NumPy would ask the system for one.
         self._bits = np.random.Philox(0)
         self._generator = np.random.Generator(self._bits)
-        self._place: dict[str, NDArray[np.uint64]] = {"counter": np.zeros(4, dtype=np.uint64)}
+        # Whole numbers of Python: NumPy takes them over three times as fast as the elements of arrays.
+        self._place: dict[str, tuple[int, ...]] = {}
         self._state: Any = {
             "bit_generator": "Philox",
             "state": self._place,
-            "buffer": np.zeros(4, dtype=np.uint64),
-            "buffer_pos": 4,
+            "buffer": _NOTHING_AHEAD,
+            "buffer_pos": _PER_COUNTER,
             "has_uint32": 0,
             "uinteger": 0,
         }
 
-    def at(self, key: NDArray[np.uint64], block: int, passed: int = 0) -> np.random.Generator:
+    def at(self, key: tuple[int, ...], block: int, passed: int = 0) -> np.random.Generator:
         """The generator at a stream's start, or after so many whole groups of four 64-bit numbers."""
-        self._place["counter"][:] = passed, 0, block & 0xFFFFFFFFFFFFFFFF, block >> 64
+        return self._at(key, block, passed, _NOTHING_AHEAD, _PER_COUNTER)
+
+    def resumed(self, key: tuple[int, ...], block: int, place: NDArray[np.uint64]) -> np.random.Generator:
+        """The generator at a place noted by `note`."""
+        passed, *ahead, used = place.tolist()
+        return self._at(key, block, passed, ahead, used)
+
+    def note(self, place: NDArray[np.uint64]) -> None:
+        """Write down where the generator stands, (6,)."""
+        state: Any = self._bits.state
+        place[0], place[1:5], place[5] = state["state"]["counter"][0], state["buffer"], state["buffer_pos"]
+
+    def _at(
+        self, key: tuple[int, ...], block: int, passed: int, ahead: Sequence[int], used: int
+    ) -> np.random.Generator:
+        self._place["counter"] = (passed, 0, block & 0xFFFFFFFFFFFFFFFF, block >> 64)
         self._place["key"] = key
+        self._state["buffer"], self._state["buffer_pos"] = ahead, used
         self._bits.state = self._state
         return self._generator
 
@@ -134,17 +154,32 @@ class Noise:
     ) -> None:
         """The numbers that `uniform` gives from step `first` (the first step is 0) on.
 
-        into : float64 (steps, slot, 64), filled; a uniform takes 64 bits, so a step begins on a counter
+        into : float64 (slot, steps, 64), filled; contiguous in each slot
         """
-        one = np.empty((into.shape[0], MEMBERS_PER_BLOCK))
+        # A uniform takes 64 bits, so every step begins on a counter.
         passed = first * MEMBERS_PER_BLOCK // _PER_COUNTER
-        for place, key in enumerate(_keys(self.seed, mechanism, stream, tuple(slots))):
-            self._source.at(key, self.block, passed).random(out=one)
-            into[:, place] = one
+        keys = _keys(self.seed, mechanism, stream, tuple(slots))
+        for key, own in zip(keys, into, strict=True):
+            self._source.at(key, self.block, passed).random(out=own)
 
-    def normal_steps(self, mechanism: str, stream: str, slots: Sequence[str], into: Floats) -> None:
-        """The numbers that `normal` gives, put into float64 (steps, slot, 64)."""
-        self._fill(mechanism, stream, slots, "standard_normal", into)
+    def normal_steps(
+        self, mechanism: str, stream: str, slots: Sequence[str], into: Floats,
+        begin: Places | None = None, end: Places | None = None,
+    ) -> None:  # fmt: skip
+        """The numbers that `normal` gives, from the first step on or from where an earlier draw ended.
+
+        into : float64 (slot, steps, 64), filled; contiguous in each slot
+        begin : places to go on from, as noted by an earlier draw;  end : filled with where this one ends
+        """
+        keys = _keys(self.seed, mechanism, stream, tuple(slots))
+        for slot, (key, own) in enumerate(zip(keys, into, strict=True)):
+            if begin is None:
+                generator = self._source.at(key, self.block)
+            else:
+                generator = self._source.resumed(key, self.block, begin[slot])
+            generator.standard_normal(out=own)
+            if end is not None:
+                self._source.note(end[slot])
 
     def normal(self, mechanism: str, stream: str, slots: Sequence[str]) -> Floats:
         """Standard normal draws.
@@ -163,22 +198,15 @@ class Noise:
         HeartlandInputError
             If two slots have the same key.
         """
-        return self._draw(mechanism, stream, slots, "standard_normal")
+        drawn = np.empty((len(slots), self.steps, MEMBERS_PER_BLOCK))
+        self.normal_steps(mechanism, stream, slots, drawn)
+        return np.ascontiguousarray(drawn.swapaxes(0, 1))
 
     def uniform(self, mechanism: str, stream: str, slots: Sequence[str]) -> Floats:
         """Uniform draws on [0, 1); arguments, shape and errors as for `normal`."""
-        return self._draw(mechanism, stream, slots, "random")
-
-    def _draw(self, mechanism: str, stream: str, slots: Sequence[str], method: str) -> Floats:
-        drawn = np.empty((self.steps, len(slots), MEMBERS_PER_BLOCK))
-        self._fill(mechanism, stream, slots, method, drawn)
-        return drawn
-
-    def _fill(self, mechanism: str, stream: str, slots: Sequence[str], method: str, into: Floats) -> None:
-        one = np.empty((into.shape[0], MEMBERS_PER_BLOCK))
-        for place, key in enumerate(_keys(self.seed, mechanism, stream, tuple(slots))):
-            getattr(self._source.at(key, self.block), method)(out=one)
-            into[:, place] = one
+        drawn = np.empty((len(slots), self.steps, MEMBERS_PER_BLOCK))
+        self.uniform_steps(mechanism, stream, slots, 0, drawn)
+        return np.ascontiguousarray(drawn.swapaxes(0, 1))
 
 
 def stream_normals(seed: int, mechanism: str, stream: str, slot: str, n: int) -> Floats:
