@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,9 @@ MEMBERS = (64, 256, 1024, 4096, 16_384)
 WORLDS = ((15, 4), (50, 4), (100, 4), (200, 4), (200, 12), (200, 24))
 WORKERS = (1, 2)
 WORKED = 1024
+# members of runs of the summary kind, over the first months, with one worker
+SUMMED = (10_000, 30_000, 100_000)
+MONTHS = 4
 
 
 def _seconds() -> tuple[float, float]:
@@ -35,25 +39,44 @@ def _seconds() -> tuple[float, float]:
     return time.perf_counter(), sum(part.ru_utime + part.ru_stime for part in used)
 
 
-def _peak() -> float:
-    """Largest memory of this process or of a worker, MB."""
+def _peaks() -> tuple[float, float]:
+    """Largest memory of this process and of a worker, MB."""
     status = Path("/proc/self/status").read_text().splitlines()
     own = next(float(line.split()[1]) / 1e3 for line in status if line.startswith("VmHWM"))
-    return max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3)
+    return own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3
 
 
 def measured(part: str, *sizes: int) -> dict[str, float]:
-    """Seconds and memory of one line: `members N`, `sparse ACTORS CHANNELS`, or `workers N MEMBERS`."""
+    """One line: `members N`, `sparse ACTORS CHANNELS`, `workers N MEMBERS` or `summary N`.
+
+    wall, cpu : seconds;  peak, own, worker : MB of the largest process, of this one, of the largest worker
+    """
     if part == "sparse":
         from benchmarks.sparse import run_sparse
 
         run_sparse(15, 4, steps=2)
         begun = _seconds()
         run_sparse(sizes[0], sizes[1])
+    elif part == "summary":
+        begun = _summarise(sizes[0])
     else:
         begun = _run(*((sizes[0], "serial", 1) if part == "members" else (sizes[1], "processes", sizes[0])))
     wall, cpu = (after - before for after, before in zip(_seconds(), begun, strict=True))
-    return {"wall": wall, "cpu": cpu, "peak": _peak()}
+    own, worker = _peaks()
+    return {"wall": wall, "cpu": cpu, "peak": max(own, worker), "own": own, "worker": worker}
+
+
+def _summarise(members: int) -> tuple[float, float]:
+    """Run the first months of the scenario in the summary kind, with its baseline and one worker."""
+    import heartland as hl
+    from heartland.runs.condensed import run_summary
+
+    scenario = hl.Scenario.load(hl.Region.load(), SCENARIO)
+    short = replace(scenario, months=MONTHS, outcomes=scenario.outcomes[:1])
+    with tempfile.TemporaryDirectory() as out:
+        begun = _seconds()
+        run_summary(short, members=members, out=Path(out), executor="processes", workers=1)
+    return begun
 
 
 def _run(members: int, executor: str, workers: int) -> tuple[float, float]:
@@ -76,6 +99,7 @@ def curves(most: int = MEMBERS[-1], worked: int = WORKED) -> dict[str, list[dict
         "members": [(members,) for members in MEMBERS if members <= most],
         "sparse": list(WORLDS),
         "workers": [(workers, worked) for workers in WORKERS],
+        "summary": [(members,) for members in SUMMED if members <= 8 * most],
     }
     return {part: [_line(part, sizes) for sizes in chosen] for part, chosen in lines.items()}
 
@@ -125,6 +149,19 @@ def scaling_lines(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[str]
     for line in found["workers"]:
         times = first["wall"] / line["wall"]
         lines.append(f"| {line['sizes'][0]} | {line['wall']:.1f} | {line['cpu']:.1f} | {times:.2f} |")
+    return [*lines, "", *_summary_lines(found["summary"])]
+
+
+def _summary_lines(found: Sequence[Mapping[str, Any]]) -> list[str]:
+    if not found:
+        return []
+    lines = [
+        f"Runs of the summary kind: {MONTHS} months of {SCENARIO} and its baseline, one worker.", "",
+        "| members | CPU s | parent, peak MB | worker, peak MB |", "|---|---|---|---|",
+    ]  # fmt: skip
+    for line in found:
+        sizes = f"{line['own']:.0f} | {line['worker']:.0f}"
+        lines.append(f"| {line['sizes'][0]:,} | {line['cpu']:.0f} | {sizes} |")
     return [*lines, ""]
 
 

@@ -39,14 +39,18 @@ def test_curves_are_told_with_cost_by_unit() -> None:
     from benchmarks.scaling import scaling_lines
 
     line = {"wall": 2.0, "cpu": 3.84, "peak": 100.4}
-    lines = scaling_lines({
+    found = {
         "members": [{"sizes": [64], **line}],
         "sparse": [{"sizes": [15, 4], **line}],
         "workers": [{"sizes": [1, 1024], **line}, {"sizes": [2, 1024], **line, "wall": 1.25}],
-    })  # fmt: skip
+        "summary": [],
+    }
+    lines = scaling_lines(found)
     assert "| 64 | 2.0 | 3.8 | 60.0 | 100 |" in lines
     assert "| 15 | 4 | 480 | 3.84 | 2083 | 100 |" in lines
     assert lines[-3:] == ["| 1 | 2.0 | 3.8 | 1.00 |", "| 2 | 1.2 | 3.8 | 1.60 |", ""]
+    many = {"sizes": [100_000], **line, "own": 300.2, "worker": 250.6}
+    assert scaling_lines({**found, "summary": [many]})[-2:] == ["| 100,000 | 4 | 300 | 251 |", ""]
 
 
 def test_the_verdict_says_what_was_missed_and_what_was_not_measured() -> None:

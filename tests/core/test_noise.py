@@ -160,6 +160,15 @@ def test_flat_streams_are_block_zero_and_keep_their_prefix() -> None:
     )
 
 
+@given(st.integers(0, 200), st.integers(0, 50))
+def test_any_stretch_of_a_stream_is_that_of_the_whole(first: int, n: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(noise, "_PASSED", 64)
+        for draw in (stream_normals, stream_uniforms):
+            whole = draw(4, "m", "weights", "A", 250)
+            assert draw(4, "m", "weights", "A", n, first).tolist() == whole[first : first + n].tolist()
+
+
 def test_parameter_draws_use_their_own_stream_inside_the_open_interval() -> None:
     drawn = parameter_uniforms(4, "trade.distance", 1000)
     np.testing.assert_array_equal(drawn, stream_uniforms(4, "", "parameter:trade.distance", "", 1000))

@@ -35,7 +35,9 @@ from heartland.runs.summed import is_summary, open_summary
 from heartland.runs.verify import repair, verify
 from heartland.scenarios.answers import summaries
 from heartland.scenarios.scenario import Scenario
+from heartland.scenarios.state import DRAW
 from heartland.scenarios.validate import load_region
+from heartland.scenarios.windows import DRAWN
 
 MEMBERS, SEED = WIDTH + 70, 4
 
@@ -156,26 +158,36 @@ def test_a_run_of_other_content_is_not_taken_up(made: Any, tmp_path: Path) -> No
             call(folder)  # type: ignore[operator]  # both take a folder
 
 
-def test_plans_on_the_shelf_are_the_plans(crisis: Scenario, tmp_path: Path) -> None:
+def test_plans_on_the_shelf_are_those_of_all_members_at_once(crisis: Scenario, tmp_path: Path) -> None:
+    """With a start of their own each, in two windows, as bits; and the workers compute the same from them."""
     import pickle
 
-    requests = condensed._requests([crisis, crisis.baseline()], 8000, SEED)
-    plans = tuple(one.plan for one in requests)
-    with shelved(plans, tmp_path) as shelf:
-        assert len(pickle.dumps(shelf)) < len(pickle.dumps(plans)) / 2
-        found = pickle.loads(pickle.dumps(shelf)).plans()
-        assert any(isinstance(array, np.memmap) for array in found[0].statics.values())
-        for plan, again in zip(plans, found, strict=True):
-            for group in ("start", "statics", "parameters", "volumes", "totals", "bases"):
-                held, back = getattr(plan, group), getattr(again, group)
-                assert set(held) == set(back)
-                for name, array in held.items():
-                    np.testing.assert_array_equal(array, back[name])
-        layouts, trees = tuple(one.layout for one in requests), tuple(item.tree for item in crisis.outcomes)
-        far, near = (SummaryJob(held, layouts, trees, 8000)(4) for held in (shelf, plans))
-        for one, other in zip(far, near, strict=True):
-            for name, array in one.items():
-                np.testing.assert_array_equal(array, other[name])
+    later = replace(crisis, start="2023" + crisis.start[4:], patches=(), baseline_id="")
+    scenarios, members = [crisis, crisis.baseline(), later], 70 * WIDTH
+    whole = condensed._requests(scenarios, members, SEED, whole=True)
+    light = condensed._as_needed(condensed._requests(scenarios, members, SEED))
+    plans, draws = tuple(one.plan for one in whole), WIDTH // DRAW
+    with shelved(light, {1, 3, 69}, tmp_path) as shelf:
+        assert len(list(Path(shelf.folder).iterdir())) == 3
+        assert len(pickle.dumps(shelf)) < len(pickle.dumps(plans)) / 10
+        sent = pickle.loads(pickle.dumps(shelf))
+        for block in (1, 3, 69):
+            found, columns = sent.plans(block), slice(block * draws, (block + 1) * draws)
+            for plan, again in zip(plans, found, strict=True):
+                for field in DRAWN:
+                    held, back = getattr(plan, field), getattr(again, field)
+                    assert list(held) == list(back)
+                    for name, array in held.items():
+                        wanted = array if array.shape[-1] == 1 else array[..., columns]
+                        assert wanted.tobytes() == back[name].tobytes(), (field, name)
+            assert found[0].statics["openness"] is found[1].statics["openness"]
+        layouts, trees = tuple(one.layout for one in whole), tuple(item.tree for item in crisis.outcomes)
+        several = [SummaryJob(held, layouts, trees, members)(3) for held in (plans, sent, light)]
+        for other in several[1:]:
+            for mine, theirs in zip(several[0], other, strict=True):
+                assert {name: array.tobytes() for name, array in mine.items()} == {
+                    name: array.tobytes() for name, array in theirs.items()
+                }
     assert list(tmp_path.iterdir()) == []
 
 
@@ -225,7 +237,7 @@ def test_the_answer_says_what_is_not_kept(
     made: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out, found = made
-    monkeypatch.setattr(summing, "_report", lambda made, out: out / "report.html")
+    monkeypatch.setattr(summing, "_report", lambda made, out, executor="serial": out / "report.html")
     summing.resume_and_answer(out / found.run.card["run_id"], "")
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith(f"{found.run.scenario.title}. {MEMBERS} runs from ")
@@ -237,6 +249,17 @@ def test_the_answer_says_what_is_not_kept(
     assert lines[-1] == f"report of the first {MEMBERS} members {out / 'report.html'}"
     summing.resume_and_answer(out / found.base.card["run_id"], "")
     assert capsys.readouterr().out == f"{found.base.card['run_id']}: {MEMBERS} members, complete\n"
+
+
+def test_the_report_of_the_first_members_is_that_of_an_ordinary_run(made: Any) -> None:
+    """Ablation and rival forms too; the first members are all the members here."""
+    from heartland.app.cli.running import _write
+
+    out, found = made
+    mine = summing._report(found, out).read_text(encoding="utf-8")
+    assert mine.count("nothing off")
+    folder = out / found.first.card["run_id"]
+    assert _write(found.first, found.first_base, folder).read_text(encoding="utf-8") == mine
 
 
 def test_the_command_line_refuses_what_has_no_summary() -> None:

@@ -48,6 +48,8 @@ Places: TypeAlias = NDArray[np.uint64]
 # Philox makes four 64-bit numbers per value of its counter.
 _PER_COUNTER = 4
 _NOTHING_AHEAD = (0, 0, 0, 0)
+# Normals that are drawn at a time to be passed over.
+_PASSED = 1 << 16
 _DOMAIN = b"heartland/noise/1"
 # What an exact 0 becomes where a quantile function must stay finite: half the finest step of a uniform.
 SMALLEST = 2.0**-54
@@ -209,23 +211,32 @@ class Noise:
         return np.ascontiguousarray(drawn.swapaxes(0, 1))
 
 
-def stream_normals(seed: int, mechanism: str, stream: str, slot: str, n: int) -> Floats:
-    """First n standard normals of one stream, float64 (n,); a larger n keeps the prefix."""
-    return _Source().at(_words(stream_key(seed, mechanism, stream, slot)), 0).standard_normal(n)
+def stream_normals(seed: int, mechanism: str, stream: str, slot: str, n: int, first: int = 0) -> Floats:
+    """Standard normals `first` to `first` + n - 1 of one stream, float64 (n,); the first is number 0.
+
+    A normal takes a varying number of bits, so those before are drawn too, some at a time.
+    """
+    source = _Source().at(_words(stream_key(seed, mechanism, stream, slot)), 0)
+    for passed in range(0, first, _PASSED):
+        source.standard_normal(min(_PASSED, first - passed))
+    return source.standard_normal(n)
 
 
-def stream_uniforms(seed: int, mechanism: str, stream: str, slot: str, n: int) -> Floats:
-    """First n uniforms on [0, 1) of one stream, float64 (n,); a larger n keeps the prefix."""
-    return _Source().at(_words(stream_key(seed, mechanism, stream, slot)), 0).random(n)
+def stream_uniforms(seed: int, mechanism: str, stream: str, slot: str, n: int, first: int = 0) -> Floats:
+    """Uniforms on [0, 1) `first` to `first` + n - 1 of one stream, float64 (n,); the first is number 0."""
+    words = _words(stream_key(seed, mechanism, stream, slot))
+    source = _Source().at(words, 0, first // _PER_COUNTER)
+    source.random(first % _PER_COUNTER)
+    return source.random(n)
 
 
-def parameter_uniforms(seed: int, parameter_id: str, n: int) -> Floats:
+def parameter_uniforms(seed: int, parameter_id: str, n: int, first: int = 0) -> Floats:
     """Uniforms for the prior draws of a parameter, indexed by draw, float64 (n,), in the open (0, 1).
 
     They are those of stream `parameter:<id>` with an empty mechanism and slot. An exact 0 becomes 2**-54, so
-    that a quantile function stays finite. A larger n keeps the prefix.
+    that a quantile function stays finite. They are those of the draws `first` to `first` + n - 1.
     """
-    drawn = stream_uniforms(seed, "", f"parameter:{parameter_id}", "", n)
+    drawn = stream_uniforms(seed, "", f"parameter:{parameter_id}", "", n, first)
     return np.maximum(drawn, SMALLEST, out=drawn)
 
 

@@ -70,6 +70,7 @@ class ObservationDraws:
     n : number of draws
     seed : of the streams
     fixed : keep the central values (no variation from observations)
+    first : number of the first draw
 
     Attributes
     ----------
@@ -78,22 +79,24 @@ class ObservationDraws:
     race : (draw,) of each stream of `several`; the least is believed
     """
 
-    def __init__(self, inputs: Inputs, n: int, seed: int, *, fixed: bool = False) -> None:
-        self.inputs, self.n = inputs, n
+    def __init__(
+        self, inputs: Inputs, n: int, seed: int, *, fixed: bool = False, first: int = 0
+    ) -> None:
+        self.inputs, self.n, self.first = inputs, n, first
         self.votes, names, weights = _collect(inputs, fixed)
         self.errors = np.empty((len(names), n))
         for row, name in zip(self.errors, names, strict=True):
-            row[...] = stream_normals(seed, MECHANISM, "error", name, n)
+            row[...] = stream_normals(seed, MECHANISM, "error", name, n, first)
         order = np.argsort(self.votes.cell, kind="stable")
         self.single, self.several = _group(self.votes.cell, order)
         # The source that finishes first is believed: a source more or less moves only its own draws.
         self.race = {}
         for stream in {int(self.votes.stream[v]) for votes in self.several for v in votes}:
-            u = np.maximum(stream_uniforms(seed, MECHANISM, "source", names[stream], n), SMALLEST)
+            u = np.maximum(stream_uniforms(seed, MECHANISM, "source", names[stream], n, first), SMALLEST)
             self.race[stream] = -np.log(u) / weights[stream]
 
     def block(self, low: int, high: int) -> tuple[dict[str, Floats], dict[str, Floats]]:
-        """Draws low to high-1.
+        """Draws low to high-1 of those that are held.
 
         Returns
         -------
@@ -112,7 +115,7 @@ class ObservationDraws:
         flat[zero] = np.where(np.isnan(inputs.value.reshape(-1)[zero]), np.nan, 0.0)[:, None]
         values = flat.reshape(*shape, high - low)
         if inputs.imputed is not None:
-            values = _impute(values, inputs.imputed, low, high)
+            values = _impute(values, inputs.imputed, self.first + low, self.first + high)
         volume = {
             name: bounded(values[:, :, k], inputs.levels.get(name)) for k, name in enumerate(inputs.channels)
         }
@@ -254,15 +257,16 @@ def observation_draws(inputs: Inputs, n: int, seed: int, *, time: int = 0) -> di
     return {name: values[:, :, time] for name, values in volume.items()}
 
 
-def start_draws(inputs: Inputs, n: int, seed: int, *, time: int = 0) -> StartDraws:
+def start_draws(inputs: Inputs, n: int, seed: int, *, time: int = 0, first: int = 0) -> StartDraws:
     """Start of a run from the same draws as the measures, so that both worlds agree.
 
     Parameters
     ----------
     inputs : of the start date (see `measures.tidy.inputs`)
     n : number of draws;  seed : of the streams;  time : position of the start in `inputs.times`
+    first : number of the first draw
     """
-    volume, total = ObservationDraws(inputs, n, seed).block(0, n)
+    volume, total = ObservationDraws(inputs, n, seed, first=first).block(0, n)
     return StartDraws(
         {name: values[:, :, time] for name, values in volume.items()},
         {name: values[:, time] for name, values in total.items()},

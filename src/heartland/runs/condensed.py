@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -21,13 +21,14 @@ from heartland.runs.compute import compute_runs
 from heartland.runs.executors import Computing
 from heartland.runs.job import Job
 from heartland.runs.manifest import RunSpec, machine, read_manifest
-from heartland.runs.run import Progress, Request, planned, run_pair
-from heartland.runs.shelf import Shelf, shelved
+from heartland.runs.run import MOST_MEMBERS, Progress, Request, planned, run_pair
+from heartland.runs.shelf import AsNeeded, shelved
 from heartland.runs.store import RunWriter, start_run
 from heartland.runs.summed import SUMMARY_SCHEMA, Summary, open_summary
 from heartland.scenarios.answers import rows_of
 from heartland.scenarios.condense import KEPT, condense, places
 from heartland.scenarios.layout import Layout
+from heartland.scenarios.plan import Plan
 from heartland.scenarios.scenario import Outcome, Scenario
 from heartland.scenarios.state import BLOCK
 from heartland.scenarios.totals import PIECES
@@ -58,26 +59,33 @@ class Summed:
     rows: list[OutcomeSummary]
 
 
+class Source(Protocol):
+    """Has the plans of a run for one stored block at a time."""
+
+    def plans(self, block: int) -> tuple[Plan, ...]:
+        """The plans with the draws of that stored block alone."""
+
+
 @dataclass(frozen=True)
 class SummaryJob:
     """Simulates the members of a stored block and keeps what `condense` keeps; picklable.
 
-    plans : on a shelf, or as they are;  layouts : of the plans;  members : of the run
-    outcomes : what is asked of each
+    plans : as they are, or what has them for one stored block;  layouts : of the plans
+    outcomes : what is asked of each;  members : of the run
     """
 
-    plans: Shelf | tuple[Any, ...]
+    plans: Source | tuple[Plan, ...]
     layouts: tuple[Layout, ...]
     outcomes: tuple[Node, ...]
     members: int
 
     def __call__(self, block: int) -> list[Mapping[str, Any]]:
         """What is kept of each plan for a stored block of 384 members."""
-        plans = self.plans.plans() if isinstance(self.plans, Shelf) else self.plans
         first = block * WIDTH
         many = min(WIDTH, self.members - first)
         blocks = range(first // BLOCK, -(-(first + many) // BLOCK))
-        made = Job(plans).many(blocks)
+        job = Job(self.plans) if isinstance(self.plans, tuple) else Job(self.plans.plans(block), blocks[0])
+        made = job.many(blocks)
         return [
             condense(_joined([one[number] for one in made], many), many, layout, self.outcomes)
             for number, layout in enumerate(self.layouts)
@@ -133,15 +141,27 @@ def _writer(out: Path, request: Request, outcomes: Sequence[Outcome], baseline: 
     return start_run(out / spec.id, manifest, variables, coords, request.members, per_block=WIDTH)
 
 
-def _requests(scenarios: Sequence[Scenario], members: int, seed: int) -> list[Request]:
-    """Runs of scenarios that all keep what the first asks."""
-    outcomes = scenarios[0].outcomes
-    return [_light(one) for one in planned(scenarios, members, seed, "outcomes", outcomes)]
+def _requests(
+    scenarios: Sequence[Scenario], members: int, seed: int, *, whole: bool = False
+) -> list[Request]:
+    """Runs of scenarios that all keep what the first asks.
+
+    whole : with the draws of all members in their plans; else those of a block, and `drawn` gives the others
+    """
+    compiled = members if whole or not 1 <= members <= MOST_MEMBERS else min(members, BLOCK)
+    found = planned(scenarios, compiled, seed, "outcomes", scenarios[0].outcomes)
+    return [_light(replace(one, members=members)) for one in found]
 
 
-def _job(requests: Sequence[Request], outcomes: Sequence[Outcome]) -> SummaryJob:
-    plans, layouts = (tuple(getattr(one, name) for one in requests) for name in ("plan", "layout"))
+def _job(
+    requests: Sequence[Request], outcomes: Sequence[Outcome], plans: Source | tuple[Plan, ...]
+) -> SummaryJob:
+    layouts = tuple(one.layout for one in requests)
     return SummaryJob(plans, layouts, tuple(item.tree for item in outcomes), requests[0].members)
+
+
+def _as_needed(requests: Sequence[Request]) -> AsNeeded:
+    return AsNeeded(tuple(one.scenario for one in requests), tuple(one.plan for one in requests), WIDTH)
 
 
 def _asked(folder: Path, region: RegionOrName) -> tuple[Scenario, int, int, bool]:
@@ -176,7 +196,7 @@ def repair_job(folder: Path, region: RegionOrName = "") -> SummaryJob:
         If code or content changed since.
     """
     scenario, request, _ = _reopened(folder, region)
-    return _job([request], scenario.outcomes)
+    return _job([request], scenario.outcomes, _as_needed([request]))
 
 
 def resume_summary(
@@ -224,8 +244,9 @@ def run_summary(
 ) -> Summed:
     """Run a scenario and its baseline for very many members and keep a summary of each.
 
-    Memory does not grow with the members beyond their outcomes (8 bytes each) and the draws of the start
-    world; what is kept does not depend on the order of the blocks nor on how many workers compute them.
+    Memory does not grow with the members beyond their outcomes (8 bytes each): the draws of the start world
+    lie on the disk while it is computed, but on a scheduler of Dask, whose machines do not see that disk.
+    What is kept does not depend on the order of the blocks nor on how many workers compute them.
 
     Parameters
     ----------
@@ -268,7 +289,8 @@ def summarise(
     alone : without the baseline, which is then the run itself
     """
     outcomes = scenario.outcomes
-    requests = _requests([scenario, scenario if alone else scenario.baseline()], members, seed)
+    away = _elsewhere(executor)
+    requests = _requests([scenario, scenario if alone else scenario.baseline()], members, seed, whole=away)
     ids = [_spec(one, outcomes).id for one in requests]
     if ids[0] == ids[1]:
         requests = requests[:1]
@@ -287,11 +309,10 @@ def summarise(
                 progress(count[0], total)
 
         if waiting:
-            job = _job(requests, outcomes)
-            requests.clear()
-            if not _elsewhere(executor):
-                assert isinstance(job.plans, tuple)
-                job = replace(job, plans=context.enter_context(shelved(job.plans, out)))
+            plans: Source | tuple[Plan, ...] = tuple(one.plan for one in requests)
+            if not away:
+                plans = context.enter_context(shelved(_as_needed(requests), waiting, out))
+            job = _job(requests, outcomes, plans)
             compute_runs(writers, job, executor=executor, workers=workers, progress=step)
     run, base = (open_summary(out / name, scenario.region) for name in ids)
     return run, base

@@ -28,9 +28,13 @@ TOGETHER = 2
 
 @dataclass(frozen=True)
 class Job:
-    """Simulates some blocks of each plan with the same random numbers; picklable."""
+    """Simulates some blocks of each plan with the same random numbers; picklable.
+
+    first : block that the first draws of the plans belong to
+    """
 
     plans: tuple[Plan, ...]
+    first: int = 0
 
     def __call__(self, block: int) -> list[Mapping[str, NDArray[Any]]]:
         """Recorded variables of each plan for one block, (64, *shape)."""
@@ -43,7 +47,7 @@ class Job:
         done: list[dict[str, NDArray[Any]]] = []
         for first in range(0, len(self.plans), TOGETHER):
             plans = self.plans[first : first + TOGETHER]
-            spread = Spread(blocks)
+            spread = Spread([block - self.first for block in blocks])
             running: list[Running] = []
             for plan in plans:
                 bound = bind(plan, draws, blocks, spread)

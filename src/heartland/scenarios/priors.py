@@ -183,8 +183,10 @@ def _distribution(prior: Prior, x: float) -> float:
             return float(special.stdtr(5.0, (x - a) / b))
 
 
-def draw(priors: Mapping[str, Prior], ids: Sequence[str], seed: int, draws: int) -> dict[str, Floats]:
-    """Prior draws by parameter id, each (draws,); the first n of a longer request are the same.
+def draw(
+    priors: Mapping[str, Prior], ids: Sequence[str], seed: int, draws: int, first: int = 0
+) -> dict[str, Floats]:
+    """Prior draws by parameter id, each (draws,), from number `first` on; a longer request changes none.
 
     Raises
     ------
@@ -200,4 +202,4 @@ def draw(priors: Mapping[str, Prior], ids: Sequence[str], seed: int, draws: int)
             file="parameters.csv",
             check="parameter",
         )
-    return {name: quantile(priors[name], parameter_uniforms(seed, name, draws)) for name in ids}
+    return {name: quantile(priors[name], parameter_uniforms(seed, name, draws, first)) for name in ids}

@@ -24,10 +24,12 @@ from heartland.scenarios.subjects.base import Opening, stated
 if TYPE_CHECKING:
     from heartland.region.world import World
 
-__all__ = ["NEUTRAL", "PARAMETERS", "Start", "constants", "parameters", "start_of"]
+__all__ = ["NEUTRAL", "ONCE", "PARAMETERS", "Start", "constants", "parameters", "start_of"]
 
 # parameters of the region that the start needs and no mechanism declares
 PARAMETERS = ("start.capacity", "start.capacity-sd", "start.trend-years", "start.default-trend")
+# parameters of which the start reads one draw for all: the first of the run
+ONCE = ("start.trend-years", "start.default-trend", "start.openness")
 
 # what no table says at any start, and how the run takes it
 ASSUMED = (
@@ -90,7 +92,7 @@ def parameters() -> tuple[str, ...]:
 
 def start_of(
     world: World, axes: Axes, parameters: Mapping[str, Floats], seed: int, draws: int,
-    own: tuple[str, ...] = (),
+    own: tuple[str, ...] = (), first: int = 0,
 ) -> Start:  # fmt: skip
     """Take states and constants from the pooled ledger at the world's date.
 
@@ -99,6 +101,7 @@ def start_of(
     parameters : (draw,) by id, holding at least `PARAMETERS`
     draws : number of parameter draws; each also draws the error of every observation
     own : the region's own receivers, where the scenario simulates further ones; default all
+    first : number of the first draw; `ONCE` are read from the first one given
 
     Raises
     ------
@@ -112,17 +115,17 @@ def start_of(
             'indicators.csv has no row "gdp".', why="A run begins from the output of every actor.",
             fix="Add the row, and the output of each actor to observations.csv.", check="indicator",
         )  # fmt: skip
-    drawn = start_draws(known, draws, seed)
+    drawn = start_draws(known, draws, seed, first=first)
     volumes = {name: np.asarray(values, dtype=np.float64) for name, values in drawn.volume.items()}
     totals = {name: np.asarray(values, dtype=np.float64) for name, values in drawn.total.items()}
     bases = {name: np.asarray(values[:, 0], dtype=np.float64)[:, None] for name, values in known.base.items()}
     statics = _statics(world, axes, own or axes.receiver, parameters, volumes, totals, bases, notes)
-    state = _states(world, axes, parameters, volumes, bases, statics, seed, draws, notes)
+    state = _states(world, axes, parameters, volumes, bases, statics, seed, draws, notes, first)
     statics["accustomed"] = statics["insider"][:, None, :] * state["presence"]
     statics["presence_start"] = state["presence"]
     book = Opening(
         world, axes, parameters, seed, draws, state, statics, volumes, totals, bases, own or axes.receiver,
-        notes,
+        notes, first,
     )  # fmt: skip
     for subject in subjects().values():
         for name, on in subject.constants.items():
@@ -144,6 +147,7 @@ def _states(
     seed: int,
     draws: int,
     notes: list[str],
+    first: int,
 ) -> dict[str, Floats]:
     state = {spec.name: np.zeros((*axes.shape(spec.axes), 1)) for spec in state_catalogue().values()}
     presence = volumes.get("presence", np.full((*axes.shape(("power", "receiver")), draws), np.nan))
@@ -157,11 +161,11 @@ def _states(
     debt = volumes.get("debt", np.full_like(presence, np.nan))
     state["debt_ratio"] = debt / output[None]
     centre = parameters["start.capacity"]
-    noise = [stream_normals(seed, "start", "capacity", name, draws) for name in axes.receiver]
+    noise = [stream_normals(seed, "start", "capacity", name, draws, first) for name in axes.receiver]
     state["capacity"] = np.clip(
         centre[None] + parameters["start.capacity-sd"][None] * np.stack(noise), 0.05, 0.95
     )
-    state["ideal_point"] = _ideal(world, axes, seed, draws, notes)
+    state["ideal_point"] = _ideal(world, axes, seed, draws, notes, first)
     return state
 
 
@@ -172,13 +176,13 @@ def _gdp(world: World, axes: Axes, notes: list[str]) -> Floats:
     return np.where(np.isnan(values), 1.0, values)[:, None]
 
 
-def _ideal(world: World, axes: Axes, seed: int, draws: int, notes: list[str]) -> Floats:
+def _ideal(world: World, axes: Axes, seed: int, draws: int, notes: list[str], first: int) -> Floats:
     rows = []
     for name in axes.actor:
         found = stated(world, name, "ideal-point")
         if np.isnan(found.value):
             notes.append(f"ideal point of {name} unknown at the start")
-        error = stream_normals(seed, "start", "ideal-point", name, draws)
+        error = stream_normals(seed, "start", "ideal-point", name, draws, first)
         rows.append(found.value + np.nan_to_num(found.sd) * error)
     return np.stack(rows)
 

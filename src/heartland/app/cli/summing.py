@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from heartland.app.cli.answered import answer_content
-from heartland.app.cli.common import dumps, progress_bar, say, show
+from heartland.app.cli.common import aside, dumps, progress_bar, say, show
 from heartland.app.cli.guards import naming, naming_the_run, placing, usable_out
 
 if TYPE_CHECKING:
     from heartland.region.region import Region
     from heartland.runs.condensed import Summed
+    from heartland.runs.executors import Computing
 
 __all__ = ["answer_summary", "resume_and_answer"]
 
@@ -30,12 +31,18 @@ def answer_summary(
 
     scenario, file, shown = named(region, name)
     usable_out(options["out"])
+    loaded = time.monotonic()
     asked = {key: options[key] for key in ("members", "seed", "out", "executor", "workers")}
     bar = progress_bar("members", WIDTH, asked["members"])
     with placing(file, shown), naming_the_run(scenario, options):
         made = run_summary(scenario, progress=bar, **asked)
-    report = _report(made, Path(asked["out"]))
-    seconds = round(time.monotonic() - begun, 2)
+    ran = time.monotonic()
+    report = _report(made, Path(asked["out"]), asked["executor"])
+    ended = time.monotonic()
+    seconds = {
+        "load": round(loaded - begun, 2), "run": round(ran - loaded, 2), "report": round(ended - ran, 2),
+        "total": round(ended - begun, 2),
+    }  # fmt: skip
     if format == "json":
         say(dumps(_content(made, Path(asked["out"]), report, seconds)))
     else:
@@ -58,26 +65,27 @@ def resume_and_answer(folder: Path, region: str) -> None:
         say(f"{folder.name}: {made.members} members, complete")
 
 
-def _report(made: Summed, out: Path) -> Path:
-    """Report of the first members, whose paths are kept."""
-    from heartland.report.report import write_report
-    from heartland.runs.ablation import ablate, rivals
+def _report(made: Summed, out: Path, executor: Computing = "serial") -> Path:
+    """Report of the first members, whose paths are kept, as that of any run."""
+    from heartland.app.cli.composing import remembered
+    from heartland.app.cli.reporting import reporting
     from heartland.scenarios.answers import summaries
 
     first, base = made.first, made.first_base
-    return write_report(
-        first, base, summaries(first, base), out / str(first.card["run_id"]) / "report.html",
-        ablations=ablate(first), rivals=rivals(first),
-    )  # fmt: skip
+    folder = out / str(first.card["run_id"])
+    with reporting(first, executor) as write:
+        return write(base, summaries(first, base), folder, remembered(folder, first, base))
 
 
 def _say(made: Summed, report: Path) -> None:
+    from heartland.app.cli.describing_systems import behind
     from heartland.report.answer import answer_lines
 
     for line in answer_lines(made.run, made.base, made.rows):
         say(line)
     say(_left_out(made))
     say(f"report of the first {made.first.members:,} members {report}")
+    aside(behind(made.run.scenario))
 
 
 def _left_out(made: Summed) -> str:
@@ -88,10 +96,10 @@ def _left_out(made: Summed) -> str:
     )
 
 
-def _content(made: Summed, out: Path, report: Path, seconds: float) -> dict[str, Any]:
+def _content(made: Summed, out: Path, report: Path, seconds: Mapping[str, float]) -> dict[str, Any]:
     folder = out / str(made.run.card["run_id"])
     return {
-        **answer_content(made.run, made.rows, report, folder, {"total": seconds}),
+        **answer_content(made.run, made.rows, report, folder, seconds),
         "record": "summary",
         "first": {"run_id": made.first.card["run_id"], "members": made.first.members},
         "note": _left_out(made),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from heartland.core.noise import stream_normals
 from heartland.scenarios.subjects.base import Opening, Subject, stated
 
 __all__ = ["SUBJECT"]
@@ -19,7 +18,7 @@ def _open(book: Opening) -> None:
             book.notes.append(f"openness of the polity of {name} unknown: {usual:g} assumed")
             rows.append(np.full(book.draws, usual))
             continue
-        error = stream_normals(book.seed, "start", "openness", name, book.draws)
+        error = book.normals("openness", name)
         rows.append(np.clip(found.value + np.nan_to_num(found.sd) * error, 0.01, 0.99))
     book.statics["openness"] = np.stack(rows)
     regard = book.volumes.get("attitude")

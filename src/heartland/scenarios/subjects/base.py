@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from heartland.core.noise import stream_normals
 from heartland.scenarios.plan import Floats
 from heartland.scenarios.state import Axes
 
@@ -56,6 +57,7 @@ class Opening:
     volumes : (power, receiver, draw) by channel;  totals, bases : (receiver, 1), as influence reads them
     own : the region's own receivers; a scenario may simulate further ones
     notes : what is unknown or assumed at the start and how the run treats it, for the report
+    first : number of the first draw
     """
 
     world: World
@@ -70,6 +72,11 @@ class Opening:
     bases: Mapping[str, Floats]
     own: tuple[str, ...]
     notes: list[str]
+    first: int = 0
+
+    def normals(self, stream: str, slot: str) -> Floats:
+        """Standard normals of a stream of the start, (draw,)."""
+        return stream_normals(self.seed, "start", stream, slot, self.draws, self.first)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from heartland.core.noise import stream_normals
 from heartland.scenarios.plan import Floats
 from heartland.scenarios.subjects.base import Opening, Subject
 
@@ -17,7 +16,7 @@ def drawn_shares(book: Opening, name: str, centre: Floats, sd: Floats) -> Floats
     centre, sd : (draw,), share and sd of the log odds;  name : keys the random numbers
     """
     slots = book.axes.slots(("power", "receiver"))
-    drawn = np.stack([stream_normals(book.seed, "start", name, slot, book.draws) for slot in slots])
+    drawn = np.stack([book.normals(name, slot) for slot in slots])
     noise = drawn.reshape(*book.axes.shape(("power", "receiver")), book.draws)
     odds = np.log(centre / (1.0 - centre)) + sd * noise
     return np.asarray(1.0 / (1.0 + np.exp(-odds)), dtype=np.float64)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from heartland.core.arrays import namespace
-from heartland.core.noise import stream_normals
 from heartland.scenarios.plan import Floats
 from heartland.scenarios.subjects.base import Opening, Reader, Subject, stated
 
@@ -76,7 +75,7 @@ def _loans(book: Opening, rows: pd.DataFrame) -> None:
             change = (float(stock.iloc[-1]) - float(stock.iloc[0])) / (len(stock) - 1)
             repaid = book.state["debt_ratio"][p, i] / maturity
             own = np.maximum(change / output[i, 0] + repaid, 0.001)
-            error = spread * stream_normals(book.seed, "start", "loans", f"{giver}>{receiver}", book.draws)
+            error = spread * book.normals("loans", f"{giver}>{receiver}")
             found[p, i] = usual * (own / usual) ** memory * np.exp(error)
     book.statics["loans_start"] = found
     if unknown:
@@ -120,7 +119,7 @@ def _announcements(book: Opening, rows: pd.DataFrame) -> None:
             recent = stock.index > latest - WINDOW
             total = float(stock.iloc[-1]) if len(stock) else 0.0
             before = float(stock[~recent].iloc[-1]) if (~recent).any() else 0.0
-            normal = stream_normals(book.seed, "start", "announcements", f"{giver}>{receiver}", book.draws)
+            normal = book.normals("announcements", f"{giver}>{receiver}")
             rate[p, i] = gamma((total - before) / size + 0.5, normal) / WINDOW
             ever[p, i] = total / size
     book.statics["announcements"] = rate
