@@ -24,6 +24,8 @@ from heartland.errors import HeartlandError, HeartlandInputError, IncompleteRunE
 __all__ = ["LOADERS", "Store", "check", "mutated", "seeds"]
 
 REGION = Path(__file__).parents[1] / "src/heartland/regions/central-asia"
+# inputs kept of a search
+KEPT = 20
 PIECES = (
     *(b"\n", b"\t", b"\r\n", b'"', b"'", b",", b";", b":", b"- ", b"{", b"}", b"[", b"]", b"&a", b"*a"),
     *(b"!!", b"|", b">", b"#", b"%", b"---", b"...", b"<<", b"= ", b"/", b"..", b" and ", b" not "),
@@ -211,10 +213,9 @@ def check(target: Callable[[bytes], object], data: bytes) -> str:
     return ""
 
 
-def _random(
-    target: Callable[[bytes], object], loader: str, examples: int, seed: int
-) -> list[tuple[bytes, str]]:
-    dice, known, found = random.Random(seed), seeds(loader, target), []
+def _random(target: Callable[[bytes], object], loader: str, examples: int, seed: int) -> int:
+    """Number of inputs that brought something to light; the first `KEPT` are written as they come."""
+    dice, known, found = random.Random(seed), seeds(loader, target), 0
     begun, slowest = time.process_time(), 0.0
     for number in range(1, examples + 1):
         data = mutated(dice, known)
@@ -222,10 +223,14 @@ def _random(
         said = check(target, data)
         slowest = max(slowest, time.process_time() - before)
         if said:
-            found.append((data, said))
+            if found < KEPT:
+                path = Path(f"fuzz-{loader}-{found}.bin")
+                path.write_bytes(data)
+                print(f"{path}: {said}", flush=True)
+            found += 1
         if number % 10_000 == 0 or number == examples:
             spent = time.process_time() - begun
-            said = f"{loader}: {number:,} examples, {len(found)} failures, {spent:.0f} s of processor time"
+            said = f"{loader}: {number:,} examples, {found} failures, {spent:.0f} s of processor time"
             print(f"{said}, slowest {slowest:.2f} s", flush=True)
     return found
 
@@ -265,10 +270,6 @@ def main() -> int:
         if asked.engine == "atheris":
             _guided(target, asked.loader, asked.seconds, Path(folder))
         found = _random(target, asked.loader, asked.examples, asked.seed)
-    for number, (data, said) in enumerate(found[:20]):
-        path = Path(f"fuzz-{asked.loader}-{number}.bin")
-        path.write_bytes(data)
-        print(f"{path}: {said}")
     return 3 if found else 0
 
 
