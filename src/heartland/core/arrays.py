@@ -26,6 +26,8 @@ def namespace(*arrays: Array) -> Namespace:
     TypeError
         If no argument is an array of the standard.
     """
+    if arrays and type(arrays[0]) is np.ndarray:
+        return np
     for array in arrays:
         found = getattr(array, "__array_namespace__", None)
         if found is not None:

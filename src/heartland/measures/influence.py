@@ -276,4 +276,10 @@ def _widen(x: Floats, ndim: int) -> Floats:
 
 
 def _hide(values: Floats, where: npt.NDArray[np.bool_]) -> Floats:
-    return np.where(where, np.nan, values) if where.any() else values
+    """NaN where told; an array just made for the result, which is overwritten where its shape allows."""
+    if not where.any():
+        return values
+    if np.broadcast_shapes(values.shape, where.shape) != values.shape:
+        return np.where(where, np.nan, values)
+    np.copyto(values, np.nan, where=where)
+    return values

@@ -138,4 +138,6 @@ def weighted_mean(values: Floats, weight: Floats, known: npt.NDArray[np.bool_] |
     if known.all():
         return np.asarray((weight * values).sum(axis=0) / weight.sum(axis=0))
     live = weight * known
-    return np.asarray((live * np.where(known, values, 0.0)).sum(axis=0) / live.sum(axis=0))
+    carried = np.where(known, values, 0.0)
+    carried = np.multiply(live, carried, out=carried if carried.shape == live.shape else None)
+    return np.asarray(carried.sum(axis=0) / live.sum(axis=0))

@@ -135,7 +135,8 @@ def _called(
 
 
 def _of(values: Floats, chosen: NDArray[np.intp] | None, width: int) -> Floats:
-    return values if chosen is None or values.shape[-1] != width else values[..., chosen]
+    # unlike an index, `take` leaves the members contiguous
+    return values if chosen is None or values.shape[-1] != width else values.take(chosen, axis=-1)
 
 
 def _spread(value: Any, chosen: Sequence[int] | NDArray[np.intp], width: int) -> Any:

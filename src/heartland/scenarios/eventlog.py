@@ -25,6 +25,7 @@ _WHOLE = ("event_step", "event_kind", "event_giver", "event_receiver", "event_ma
 class _Batch:
     """Events of one kind in one step in the order of their members; arrays (event,), values (term, event).
 
+    probability : also one number for all of them
     probability, values : NaN where a patch forced the event; empty where no mechanism gave an account
     """
 
@@ -83,7 +84,8 @@ class EventLog:
         self, step: int, kind: int, happened: Floats, mark: Floats | None, drawn: Event | None,
         forced: NDArray[np.bool_] | None,
     ) -> _Batch | None:  # fmt: skip
-        flat = np.flatnonzero(happened)
+        # ten times as quick on flags as on numbers
+        flat = np.flatnonzero(happened != 0.0)
         if not flat.size:
             return None
         flat = flat[np.argsort(flat % self.width, kind="stable")]
@@ -95,7 +97,10 @@ class EventLog:
             free = None if forced is None else ~forced.reshape(-1)[flat]
             asked = _Asked.of(happened.shape, where, drawn.chosen, free)
             probability = asked.at(drawn.probability)
-            values = np.stack([asked.at(drawn.contributions[name]) for name in names]) if names else None
+            if names:
+                values = np.empty((len(names), flat.size))
+                for row, name in zip(values, names, strict=True):
+                    row[:] = asked.at(drawn.contributions[name])
         giver = where[record.giver] if record.giver >= 0 else None
         marked = None if mark is None else mark.reshape(-1)[flat] != 0.0
         return _Batch(step, kind, where[-1], giver, where[record.receiver], marked, probability, values)
@@ -197,12 +202,12 @@ class _Asked:
         return cls(shape, where, np.ravel_multi_index(where, shape), free)
 
     def at(self, values: Floats) -> Floats:
-        """Elements of an array that broadcasts to the shape; NaN where a patch decided."""
+        """Elements of an array that broadcasts to the shape, or its only one; NaN where a patch decided."""
         whole = np.asarray(values)
         if whole.shape == self.shape:
             found = whole.reshape(-1)[self.flat]
         else:
             own = self.where[len(self.shape) - whole.ndim :]
             chosen = tuple(0 if size == 1 else axis for size, axis in zip(whole.shape, own, strict=True))
-            found = np.broadcast_to(whole[chosen], self.flat.shape)
+            found = whole[chosen]
         return found if self.free is None else np.where(self.free, found, np.nan)

@@ -15,6 +15,9 @@ from heartland.scenarios.watching import Kept
 
 __all__ = ["Members", "alike"]
 
+# one number in so many is compared first; no multiple of it is a block of members
+_SAMPLED = 61
+
 
 class Members:
     """State of the members of some blocks while they run; mechanisms read it through `get`.
@@ -98,8 +101,11 @@ def alike(mine: Floats, other: Floats) -> Floats:
     """The other array if it has the same shape and bits, else this one."""
     if mine is other or mine.shape != other.shape:
         return mine
-    old, new = (np.ascontiguousarray(values).view(np.int64) for values in (mine, other))
-    return other if np.array_equal(old, new) else mine
+    old, new = (np.ascontiguousarray(values).view(np.int64).reshape(-1) for values in (mine, other))
+    # most arrays that differ do so all over: a few numbers tell
+    if (old[::_SAMPLED] != new[::_SAMPLED]).any() or (old != new).any():
+        return mine
+    return other
 
 
 def _widen(values: Floats, width: int) -> Floats:

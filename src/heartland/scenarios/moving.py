@@ -115,8 +115,11 @@ def _infinite(
 
 
 def widen_to(like: Floats, value: NDArray[Any] | float) -> Floats:
-    """Values on all axes of a state; not to be written to."""
-    return np.array(np.broadcast_to(value, like.shape), dtype=np.float64)
+    """Values on all axes of a state; not to be written to. What has its shape already is not copied."""
+    found = np.asarray(value, dtype=np.float64)
+    if found.shape == like.shape and found.flags.c_contiguous:
+        return found
+    return np.array(np.broadcast_to(found, like.shape))
 
 
 def _bounded(

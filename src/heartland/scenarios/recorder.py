@@ -111,9 +111,11 @@ class Recorder:
     def add(self, mechanism: str, name: str, value: Any, level: Floats) -> Floats:
         """Add a mechanism's increments, one array or one by part, to a level and book each."""
         parts = value if isinstance(value, Mapping) else {"": value}
+        own = None
         for part, increment in parts.items():
             key = f"{mechanism}.{part}" if part else mechanism
-            level = level + increment
+            # what others hold stays as it is; the sum made here may grow in place
+            own = level = level + increment if own is None else np.add(own, increment, out=own)
             if self.probe is not None:
                 self.probe.part(name, key)
             self.splits.add(name, key, increment)
