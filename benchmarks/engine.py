@@ -8,13 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.workload import ACTORS, CHANNELS, FAME, NOISE, RETURN, SPEED, STEPS, anchors
+from benchmarks.worlds import bare_plan, index, run_block
 from heartland.core.arrays import Array, namespace
-from heartland.core.draws import Draws
 from heartland.dynamics.mechanism import mechanism
-from heartland.scenarios.binding import bind
-from heartland.scenarios.loop import run_blocks
-from heartland.scenarios.plan import Grid, Plan, Rules
-from heartland.scenarios.state import BLOCK, Axes, StateSpec
+from heartland.scenarios.plan import Plan
+from heartland.scenarios.state import BLOCK, Axes
 
 __all__ = ["plan_of", "recorded_means", "run_engine"]
 
@@ -28,13 +26,12 @@ def _change(
 ) -> Array:  # fmt: skip
     """Increment of one channel; tie, e : (actor, actor, member)."""
     xp = namespace(tie)
-    target = answer * xp.permute_dims(tie, (1, 0, 2))
-    target += pull
+    # begun from what lies in memory as the state does; the tie that comes back does not
+    target = pull - tie
     target += (fame / ACTORS) * xp.sum(tie, axis=0, keepdims=True)
-    target -= tie
-    target *= speed
-    target += volatility * e
-    target *= others
+    target += answer * xp.permute_dims(tie, (1, 0, 2))
+    target += (volatility / speed) * e
+    target *= speed * others
     return target
 
 
@@ -74,10 +71,6 @@ def tie_means(
     }
 
 
-def _spec(name: str, axes: tuple[str, ...], kind: str) -> StateSpec:
-    return StateSpec(name, axes, kind, "index", 0.0, 1.0, "anchor", name, "benchmark")
-
-
 def plan_of(seed: int, split: bool = False) -> Plan:
     """The workload as a plan: channel means at every step, ties at the end.
 
@@ -92,31 +85,18 @@ def plan_of(seed: int, split: bool = False) -> Plan:
         start[MEANS[channel]] = anchor[:, :, channel].mean().reshape(1, 1)
         pulls[f"pull_{channel}"] = (1 - RETURN - FAME) * start[TIES[channel]]
     own = {"speed": SPEED, "answer": RETURN, "fame": FAME, "volatility": NOISE}
-    return Plan(
-        scenario="benchmark",
-        axes=Axes(actors, (), (), ()),
-        dates=tuple(f"step-{step}" for step in range(STEPS + 1)),
-        dt=1 / 12,
-        seed=seed,
-        mechanisms=("mutual-ties", "tie-means"),
+    return bare_plan(
+        "benchmark", Axes(actors, (), (), ()),
+        [
+            *(index(name, ("actor", "actor")) for name in TIES),
+            *(index(name, ("world",), "derived") for name in MEANS),
+        ],
+        ("mutual-ties", "tie-means"), seed, STEPS,
         start=start,
         statics={"others": (1.0 - np.eye(ACTORS))[..., None], **pulls},
-        parameters={f"mutual-ties.{name}": np.array([value]) for name, value in own.items()},
-        operations=(),
-        rules=Rules({}, {}),
-        grid=Grid(tuple(range(STEPS + 1)), (STEPS,), (STEPS,)),
-        full=True,
-        influence=None,
-        volumes={},
-        totals={},
-        bases={},
-        money=(),
-        states={
-            **{name: _spec(name, ("actor", "actor"), "continuous") for name in TIES},
-            **{name: _spec(name, ("world",), "derived") for name in MEANS},
-        },
+        parameters={f"mutual-ties.{name}": value for name, value in own.items()},
         parts=dict.fromkeys(TIES, ("mutual-ties", "bounds")) if split else {},
-    )
+    )  # fmt: skip
 
 
 def recorded_means(runs: int, seed: int, split: bool = False) -> NDArray[np.float64]:
@@ -124,7 +104,7 @@ def recorded_means(runs: int, seed: int, split: bool = False) -> NDArray[np.floa
     plan = plan_of(seed, split)
     made = []
     for block in range(-(-runs // BLOCK)):
-        arrays = run_blocks(plan, bind(plan, Draws(seed, plan.steps, (block,)), (block,)), (block,))
+        arrays = run_block(plan, block)
         made.append(np.stack([arrays[name][..., 0] for name in MEANS], axis=-1))
     return np.concatenate(made)[:runs]
 

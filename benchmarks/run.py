@@ -31,6 +31,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+from benchmarks.paths import path_lines  # noqa: E402  # the folder is not installed
 from benchmarks.scaling import WORKED, curves, scaling_lines  # noqa: E402  # the folder is not installed
 from benchmarks.speed import FLOOR, OURS, Row, measure  # noqa: E402  # the same
 from benchmarks.workload import DOCUMENTED, TOLERANCE  # noqa: E402  # the same
@@ -124,6 +125,7 @@ def report(rows: Sequence[Row], further: Sequence[str], machine: str) -> str:
         f"Final channel means should be {', '.join(map(str, DOCUMENTED))}, within {TOLERANCE}; the last "
         "column gives the largest distance.",
         "",
+        *path_lines(),
     ]
     return "\n".join([*head, *further])
 

@@ -11,13 +11,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from benchmarks.workload import FAME, NOISE, RETURN, SPEED, STEPS
+from benchmarks.worlds import bare_plan, index, run_block
 from heartland.core.arrays import Array, namespace
-from heartland.core.draws import Draws
 from heartland.dynamics.mechanism import mechanism
-from heartland.scenarios.binding import bind
-from heartland.scenarios.loop import run_blocks
-from heartland.scenarios.plan import Grid, Plan, Rules
-from heartland.scenarios.state import BLOCK, Axes, StateSpec
+from heartland.scenarios.plan import Plan
+from heartland.scenarios.state import BLOCK, Axes
 
 __all__ = ["PARTNERS", "run_sparse", "sparse_plan"]
 
@@ -64,13 +62,8 @@ def sparse_plan(actors: int, channels: int, seed: int, steps: int = STEPS) -> Pl
     )  # fmt: skip
     column = lambda values: np.asarray(values, dtype=np.float64)[:, None]  # noqa: E731  # one line, used thrice
     own = {"speed": SPEED, "answer": RETURN, "fame": FAME, "volatility": NOISE}
-    return Plan(
-        scenario="sparse",
-        axes=axes,
-        dates=tuple(f"step-{step}" for step in range(steps + 1)),
-        dt=1 / 12,
-        seed=seed,
-        mechanisms=("sparse-ties",),
+    return bare_plan(
+        "sparse", axes, [index("level", ("tie", "channel"))], ("sparse-ties",), seed, steps,
         start={"level": anchor},
         statics={
             "pull": (1 - RETURN - FAME) * anchor,
@@ -80,22 +73,8 @@ def sparse_plan(actors: int, channels: int, seed: int, steps: int = STEPS) -> Pl
             "receiver": column(order),
             "size": column(np.bincount(order)[order]),
         },
-        parameters={f"sparse-ties.{name}": np.array([value]) for name, value in own.items()},
-        operations=(),
-        rules=Rules({}, {}),
-        grid=Grid(tuple(range(steps + 1)), (steps,), (steps,)),
-        full=True,
-        influence=None,
-        volumes={},
-        totals={},
-        bases={},
-        money=(),
-        states={
-            "level": StateSpec(
-                "level", ("tie", "channel"), "continuous", "index", 0.0, 1.0, "anchor", "level", "benchmark"
-            )
-        },
-    )
+        parameters={f"sparse-ties.{name}": value for name, value in own.items()},
+    )  # fmt: skip
 
 
 def run_sparse(actors: int, channels: int, blocks: int = 1, seed: int = 1, steps: int = STEPS) -> float:
@@ -103,7 +82,7 @@ def run_sparse(actors: int, channels: int, blocks: int = 1, seed: int = 1, steps
     plan = sparse_plan(actors, channels, seed, steps)
     found = []
     for block in range(blocks):
-        arrays = run_blocks(plan, bind(plan, Draws(seed, plan.steps, (block,)), (block,)), (block,))
+        arrays = run_block(plan, block)
         found.append(float(np.asarray(arrays["level"]).mean()))
     assert arrays["level"].shape[0] == BLOCK
     return float(np.mean(found))

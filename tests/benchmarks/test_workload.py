@@ -63,3 +63,35 @@ def test_rows_say_how_far_the_means_are_off_and_the_table_gives_ratios() -> None
         "",
         "Largest worker 250 MB; on disk 140 MB.",
     ]
+
+
+def test_the_report_tells_the_paths_tried_and_which_were_kept() -> None:
+    from benchmarks.paths import PATHS
+    from benchmarks.run import report
+    from benchmarks.speed import OURS, Row
+    from benchmarks.workload import DOCUMENTED
+
+    rows = [Row("Mesa", 10.0, DOCUMENTED), Row(OURS, 460.0, DOCUMENTED)]
+    lines = report(rows, [], "a machine").splitlines()
+    table = lines[lines.index("### Paths tried") :]
+    for what, gave, kept in PATHS:
+        assert f"| {what} | {gave} | {'yes' if kept else 'no'} |" in table
+
+
+def test_a_world_holds_nothing_but_what_it_was_given() -> None:
+    from benchmarks.worlds import bare_plan, index, run_block
+
+    from heartland.scenarios.state import Axes
+
+    still = np.array([[0.25], [0.5]])
+    axes = Axes(("a", "b"), (), (), ())
+    states = [index("level", ("actor",))]
+    plan = bare_plan("still", axes, states, (), 1, 3, start={"level": still}, statics={}, parameters={})
+    found = run_block(plan, 4)
+    assert found["level"].shape == (64, 4, 2)
+    assert (found["level"] == still[:, 0]).all()
+    assert set(found) - {"level"} == {
+        "event_step", "event_kind", "event_giver", "event_receiver", "event_mark", "event_probability",
+        "event_term", "event_value", "n_events", "events_dropped",
+    }  # fmt: skip
+    assert not found["n_events"].any()
