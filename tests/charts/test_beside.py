@@ -9,7 +9,7 @@ from concurrent.futures import CancelledError
 import pytest
 
 from heartland.charts import render
-from heartland.charts.beside import Compiler, serve
+from heartland.charts.beside import Compiler, NoPicturesError, serve
 
 
 def spec(*numbers):
@@ -85,3 +85,18 @@ def test_a_line_in_a_line_out():
     assert first == {"svg": render.to_svg(spec(1))}
     assert second == {"refused": message_of(render.to_svg, REFUSED)}
     assert third == {"svg": render.to_svg(spec(2))}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no signals between processes there")
+def test_a_breakdown_of_the_other_process_is_not_repeated_here():
+    """As where the address space is limited: the compiler would end this process by the same signal."""
+    code = "import os, signal; os.kill(os.getpid(), signal.SIGABRT)"
+    with Compiler([sys.executable, "-c", code]) as compiler:
+        for _ in range(2):
+            with pytest.raises(NoPicturesError) as caught:
+                compiler.submit(spec(1)).result()
+            assert str(caught.value) == (
+                "The compiler of pictures broke down (signal 6), as it does where memory is short or the "
+                "address space is limited (ulimit -v). The run is stored. Raise the limit and write its report with "
+                "`heartland report RUN`."
+            )

@@ -82,6 +82,26 @@ def test_a_store_that_reads_back_other_values_would_be_found(
     assert said.startswith("AssertionError: block 0 of x reads as something else")
 
 
+@pytest.mark.parametrize("name", ["manifest.json", "journal.jsonl"])
+def test_a_number_beyond_float64_in_a_store_is_damage_like_any_other(name: str, tmp_path: Path) -> None:
+    """Found among 100,000 damaged stores: it was refused as if it were asked for, and without a place."""
+    import re
+
+    from heartland.runs.verify import verify
+
+    store = Store(tmp_path)
+    number = next(n for n, path in enumerate(store.files) if path.name == name)
+    data = re.sub(rb'("attempt": ?|"range": ?)\d+', rb"\g<1>1e999", store.files[number].read_bytes(), count=1)
+    assert b"1e999" in data
+    assert check(store, bytes([number]) + data) == ""
+    (store.folder / name).write_bytes(data)
+    first = verify(store.folder)[0]
+    assert (first.severity, Path(first.place.file).name) == ("E", name)
+    assert first.what in (
+        "The manifest does not agree with its own hash.", "The journal line is not a journal line.",
+    )  # fmt: skip
+
+
 LOST = "Nothing of the file can be used."
 NO_NUMBER = f"is not a number that can be kept. {LOST} Write a finite number, or null."
 JSON = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,26 @@ def test_replace_waits_for_readers_where_they_can_block_it(
 def test_windows_needs_no_folder_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fsio, "_ON_WINDOWS", True)
     fsio.fsync_dir(tmp_path / "is not even there")
+
+
+def test_many_files_are_made_durable_also_where_no_thread_can_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced = []
+    whole = fsio.fsync
+
+    def noted(path: Path) -> None:
+        synced.append(path)
+        whole(path)
+
+    def refused(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(fsio, "fsync", noted)
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    paths = [tmp_path / f"{number}" for number in range(9)]
+    for path in paths:
+        fsio.write(fsio.temporary(path), path.name.encode())
+    fsio.publish(paths, tmp_path)
+    assert [path.read_bytes().decode() for path in paths] == [path.name for path in paths]
+    assert sorted(synced) == sorted(fsio.temporary(path) for path in paths)

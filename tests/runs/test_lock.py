@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 import toy_run
 
+from heartland.errors import HeartlandInputError
 from heartland.runs import fsio, lock
 from heartland.runs.lock import Holder, Lock, RunLockedError, holder_of
+from heartland.runs.verify import verify
 
 
 def left_by(folder: Path, holder: Holder) -> None:
@@ -154,3 +160,122 @@ def test_where_the_system_tells_little_a_living_pid_is_enough(
     held = Lock(tmp_path)
     assert not held.holder.gone()
     assert replace(held.holder, pid=ended_pid()).gone()
+
+
+WRITER = """
+import sys
+from pathlib import Path
+import toy_run
+from heartland.runs.lock import RunLockedError
+writer = toy_run.start(Path(sys.argv[1]))
+print("ready", flush=True)
+sys.stdin.readline()
+try:
+    writer.commit(2, toy_run.values(2))
+    print("journaled")
+except RunLockedError as error:
+    print(error)
+"""
+POSIX = pytest.mark.skipif(os.name == "nt", reason="no SIGSTOP there")
+
+
+@contextmanager
+def standing_still(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that holds a run, stopped by a signal just before it commits a block."""
+    places = os.pathsep.join([str(Path(__file__).parent), *(path for path in sys.path if path)])
+    process = subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": places},
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGSTOP)
+        _, status = os.waitpid(process.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+@POSIX
+def test_a_holder_that_stands_still_is_named_as_such_and_once_killed_taken_over(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    with standing_still(folder) as process:
+        with pytest.raises(RunLockedError) as caught:
+            toy_run.start(folder)
+        assert str(caught.value) == (
+            f"{folder}  The run is being written by process {process.pid} since 0 minutes. Two writers would "
+            f"mix their blocks. It stands still: let it go on (kill -CONT {process.pid}), or end it "
+            f"(kill -KILL {process.pid})."
+        )
+        process.kill()
+        process.wait()
+        with toy_run.start(folder) as writer:
+            assert writer.notes == [
+                f"The lock left by process {process.pid}, which no longer runs, was taken over."
+            ]
+
+
+@POSIX
+def test_a_writer_that_stood_still_while_its_run_was_taken_over_writes_nothing_more(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    with standing_still(folder) as process:
+        (folder / "lock").unlink()  # as somebody may who takes the holder for dead
+        toy_run.filled(folder)
+        before = (folder / "journal.jsonl").read_bytes()
+        with toy_run.start(folder):
+            process.send_signal(signal.SIGCONT)
+            said, _ = process.communicate("go on\n", timeout=60)
+        assert said == (
+            f"{folder}  The run was taken over by another process while this one stood still. Block 2 is not "
+            "journaled here. End this process.\n"
+        )
+    assert (folder / "journal.jsonl").read_bytes() == before
+    assert verify(folder) == []
+
+
+def test_a_clock_that_was_set_back_changes_nothing(tmp_path: Path) -> None:
+    """Files from the future, in a run half done and under its lock: the run goes on with the same bits."""
+    straight, folder = toy_run.filled(tmp_path / "straight"), tmp_path / "run"
+    with toy_run.start(folder) as writer:
+        writer.commit(1, toy_run.values(1))
+    ahead = time.time() + 3600
+    left_by(folder, replace(Holder.present(), pid=ended_pid(), started="1", since=ahead))
+    for path in folder.rglob("*"):
+        os.utime(path, (ahead, ahead))
+    toy_run.filled(folder)
+    assert verify(folder) == []
+    chunks = sorted(path.relative_to(straight) for path in (straight / "data.zarr").rglob("*"))
+    assert sorted(path.relative_to(folder) for path in (folder / "data.zarr").rglob("*")) == chunks
+    for path in chunks:
+        assert (straight / path).is_dir() or (straight / path).read_bytes() == (folder / path).read_bytes()
+
+
+def test_a_lock_from_the_future_is_a_lock_and_its_age_is_not_made_up(tmp_path: Path) -> None:
+    held = Lock(tmp_path)
+    left_by(tmp_path, replace(held.holder, since=time.time() + 3600))
+    with pytest.raises(RunLockedError) as caught:
+        Lock(tmp_path)
+    assert str(caught.value) == (
+        f"{tmp_path}  The run is being written by process {os.getpid()} since a time that this clock has not "
+        "reached. Two writers would mix their blocks. Wait for it to end, or end it."
+    )
+
+
+def test_a_file_system_where_two_can_create_one_file_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert fsio.exclusive(tmp_path)
+    whole = os.open
+    monkeypatch.setattr(os, "open", lambda path, flags, *rest: whole(path, flags & ~os.O_EXCL, *rest))
+    with pytest.raises(HeartlandInputError) as caught:
+        Lock(tmp_path)
+    assert str(caught.value) == (
+        f"{tmp_path}  The file system lets two processes create the same file. Two writers could take the "
+        "run at once and mix their blocks. Name a folder on another disk, such as one of this machine, with "
+        "--out."
+    )
+    assert caught.value.exit_code == 2
+    assert list(tmp_path.iterdir()) == []

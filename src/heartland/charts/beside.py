@@ -19,8 +19,19 @@ from typing import IO, Self
 
 from heartland.charts.render import compiled, warm_up
 from heartland.charts.theme import Spec
+from heartland.errors import HeartlandError
 
-__all__ = ["Compiler", "serve"]
+__all__ = ["Compiler", "NoPicturesError", "serve"]
+
+
+# what it ends itself with where it cannot have its memory; compiled here, it would end the caller too
+BREAKDOWNS = frozenset(
+    int(getattr(signal, name, 0)) for name in ("SIGTRAP", "SIGABRT", "SIGILL", "SIGSEGV")
+) - {0}  # fmt: skip
+
+
+class NoPicturesError(HeartlandError):
+    """Pictures cannot be compiled on this machine as it is."""
 
 
 class Compiler:
@@ -33,6 +44,7 @@ class Compiler:
         self._lock = threading.Lock()
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._closed = False
+        self._broken = 0
         self._process: subprocess.Popen[str] | None = None
         places = os.pathsep.join(path for path in sys.path if path)
         with suppress(OSError):
@@ -50,6 +62,12 @@ class Compiler:
         reply = self._reply(text)
         if reply is None and self._closed:
             raise CancelledError
+        if reply is None and self._broken:
+            raise NoPicturesError(
+                f"The compiler of pictures broke down (signal {self._broken}), as it does where memory is "
+                "short or the address space is limited (ulimit -v). The run is stored. Raise the limit and "
+                "write its report with `heartland report RUN`."
+            )
         if reply is None:
             return compiled(text)
         if "refused" in reply:
@@ -76,6 +94,10 @@ class Compiler:
             process, self._process = self._process, None
         if process is None:
             return
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0 if self._closed else 1)
+        if -(process.returncode or 0) in BREAKDOWNS:
+            self._broken = -(process.returncode or 0)
         process.kill()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:

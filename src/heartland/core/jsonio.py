@@ -13,18 +13,43 @@ from heartland.core.limits import limit, over
 from heartland.core.textio import read_text
 from heartland.errors import Finding, HeartlandInputError, Place
 
-__all__ = ["read_json"]
+__all__ = ["read_geojson", "read_json"]
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 _NUMBER = re.compile(r'"(?:[^"\\]|\\.)*"?|-?(?:NaN|Infinity|[0-9][0-9.eE+-]*)', re.DOTALL)
 
 
-def read_json(path: Path | str, shown: str = "") -> Any:
+def read_geojson(path: Path | str, shown: str = "") -> Any:
+    """Read one GeoJSON or TopoJSON document.
+
+    Raises
+    ------
+    HeartlandInputError
+        As `read_json`, and for more points than the cap; a list that begins with a number counts as one
+        (`HEARTLAND_LIMIT_GEOJSON_BYTES, _GEOJSON_VERTICES`).
+    """
+    content = read_json(path, shown, cap="GEOJSON_BYTES")
+    most, points, waiting = limit("GEOJSON_VERTICES"), 0, [content]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list) and value and isinstance(value[0], int | float):
+            points += 1
+        elif isinstance(value, list):
+            waiting.extend(value)
+    if points > most:
+        raise over("GEOJSON_VERTICES", f"the file has {points:,} points", file=shown or Path(path).name)
+    return content
+
+
+def read_json(path: Path | str, shown: str = "", *, cap: str = "JSON_BYTES") -> Any:
     """Read one JSON document.
 
     Parameters
     ----------
     path : UTF-8 file;  shown : file name used in messages; the path's own name unless given
+    cap : name of the cap on its size
 
     Raises
     ------
@@ -34,7 +59,7 @@ def read_json(path: Path | str, shown: str = "") -> Any:
     """
     path = Path(path)
     shown = shown or path.name
-    text = read_text(path, shown, cap="JSON_BYTES")
+    text = read_text(path, shown, cap=cap)
     _check_depth(text, shown)
 
     def pairs(entries: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from heartland.core.limits import limit, over
 from heartland.errors import HeartlandInputError
 
-__all__ = ["INVISIBLE", "nfc", "read_text"]
+__all__ = ["INVISIBLE", "nfc", "read_capped", "read_document", "read_text"]
 
 # Zero-width, soft hyphen, bidirectional marks, embeddings and isolates, invisible operators.
 INVISIBLE = re.compile(
@@ -32,7 +32,25 @@ def _row(before: bytes, quoted: bool) -> int:
     return 1 + sum(piece.count(b"\n") for piece in (pieces[::2] if quoted else [b'"'.join(pieces)]))
 
 
-def _bytes(path: Path, shown: str, cap: str, default: int | None) -> bytes:
+def read_document(path: Path, shown: str) -> str:
+    """Text of a source document as it was got; bytes that are no UTF-8 become U+FFFD.
+
+    Raises
+    ------
+    HeartlandInputError
+        As `read_capped` (`HEARTLAND_LIMIT_DOCUMENT_BYTES`).
+    """
+    return read_capped(path, shown, "DOCUMENT_BYTES").decode("utf-8", "replace")
+
+
+def read_capped(path: Path, shown: str, cap: str, default: int | None = None) -> bytes:
+    """All bytes of a file.
+
+    Raises
+    ------
+    HeartlandInputError
+        For a missing or unreadable file, or one above the cap.
+    """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise OSError("it is a folder or a device")
@@ -70,7 +88,7 @@ def read_text(
     HeartlandInputError for a missing or unreadable file, one above the cap, UTF-16, a NUL, or bytes that
     are not UTF-8, with the row of the first one
     """
-    data = _bytes(path, shown, cap, default)
+    data = read_capped(path, shown, cap, default)
     halves_empty = len(data) > 3 and (not any(data[:8:2]) or not any(data[1:8:2]))
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or halves_empty:
         raise HeartlandInputError.at(

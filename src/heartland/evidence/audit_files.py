@@ -10,6 +10,7 @@ from heartland.core.cells import ProblemError, reader
 from heartland.core.keys import duplicates
 from heartland.core.schema import check_references, load_schema
 from heartland.core.tables import RawTable, read_csv
+from heartland.core.textio import read_document
 from heartland.errors import Finding, HeartlandInputError, Place
 from heartland.evidence.audit_material import WORD, Material, warn
 from heartland.evidence.changes import unrecorded
@@ -97,7 +98,7 @@ def long_run_of_words(material: Material) -> Iterator[Finding]:
         return
     runs: dict[tuple[str, ...], str] = {}
     for path in sorted(material.texts.glob("*.txt")):
-        words = _words(path.read_text(encoding="utf-8", errors="replace"))
+        words = _words(read_document(path, path.name))
         for at in range(len(words) - LIMIT + 1):
             runs.setdefault(tuple(words[at : at + LIMIT]), path.stem)
     exempt = _exempt(material)

@@ -14,7 +14,7 @@ from heartland.charts.basemap import Basemap
 from heartland.charts.borders import Dispute, disputes_at, footer_line
 from heartland.charts.maps import Canvas, choropleth
 from heartland.charts.words import month, number, plus
-from heartland.core.jsonio import read_json
+from heartland.core.jsonio import read_geojson
 from heartland.errors import HeartlandInputError
 from heartland.report.content import Cell, Context, Figure, Section, Table
 
@@ -71,7 +71,7 @@ def basemap_of(region: Region) -> tuple[Basemap | None, list[dict[str, str]]]:
     folder = region.path / FOLDER
     if not (folder / "basemap.topo.json").is_file():
         return None, []
-    basemap = Basemap.from_topojson(read_json(folder / "basemap.topo.json"))
+    basemap = Basemap.from_topojson(read_geojson(folder / "basemap.topo.json"))
     table = folder / "disputed.csv"
     text = table.read_text(encoding="utf-8") if table.is_file() else ""
     return basemap, list(csv.DictReader(text.splitlines()))

@@ -11,12 +11,13 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 __all__ = [
     "TEMPORARY",
     "append",
+    "exclusive",
     "fsync",
     "fsync_dir",
     "publish",
@@ -84,6 +85,26 @@ def fsync_dir(path: Path) -> None:
         os.close(handle)
 
 
+def exclusive(folder: Path) -> bool:
+    """Whether a file that is there cannot be created again (O_EXCL), as some network file systems allow.
+
+    Raises
+    ------
+    OSError
+        If no file can be created at all.
+    """
+    probe = temporary(folder / "probe")
+    mode = os.O_CREAT | os.O_EXCL | os.O_WRONLY
+    try:
+        os.close(os.open(probe, mode))
+        os.close(os.open(probe, mode))
+    except FileExistsError:
+        return True
+    finally:
+        probe.unlink(missing_ok=True)
+    return False
+
+
 def append(path: Path, data: bytes) -> None:
     """Add `data` at the end of a file, made if absent; not durable before `fsync`."""
     with open(path, "ab", buffering=0) as file:
@@ -133,8 +154,14 @@ def _each(sync: Callable[[Path], None], paths: Sequence[Path]) -> None:
             sync(path)
         return
     with ThreadPoolExecutor(_THREADS) as threads:
-        pending = [threads.submit(sync, path) for path in paths]
+        pending: list[Future[None]] = []
         try:
+            try:
+                for path in paths:
+                    pending.append(threads.submit(sync, path))
+            except RuntimeError:  # no more threads to be had; to sync a file twice does no harm
+                for path in paths:
+                    sync(path)
             for one in pending:
                 one.result()
         finally:

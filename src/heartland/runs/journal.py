@@ -133,7 +133,9 @@ def read_journal(folder: Path, anchor: str) -> Journal:
     for row, line in enumerate(lines, 1):
         try:
             entry, prev = _parse(line)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (
+            ValueError, KeyError, TypeError, AttributeError, RecursionError, HeartlandInputError,
+        ) as error:  # the last for a number beyond float64
             own = str(error).startswith("does not")
             bad.append((row, "does not agree with its own hash" if own else "is not a journal line"))
             trusted = False

@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from heartland.errors import HeartlandError
+from heartland.errors import HeartlandError, HeartlandInputError
 from heartland.runs import fsio
 
 __all__ = ["LOCK", "Holder", "Lock", "RunLockedError", "holder_of"]
 
 LOCK = "lock"
+# seconds by which clocks of two machines may differ without a word
+AHEAD = 60
 
 
 class RunLockedError(HeartlandError):
@@ -45,6 +47,10 @@ class Holder:
         """This process."""
         pid = os.getpid()
         return cls(pid, _boot_id(), _started(pid), socket.gethostname(), round(time.time(), 6))
+
+    def stopped(self) -> bool:
+        """Whether the process is on this machine and stands still (SIGSTOP): it neither ends nor goes on."""
+        return self.host == socket.gethostname() and not self.gone() and _state(self.pid) in ("T", "t")
 
     def gone(self) -> bool:
         """Whether the process certainly no longer runs.
@@ -82,11 +88,16 @@ def _alive(pid: int) -> bool:
         return False
     except OSError:
         return True
+    # A zombie has ended; only its parent has not yet asked how.
+    return _state(pid) != "Z"
+
+
+def _state(pid: int) -> str:
+    """Letter of the state of a process, such as R, S, T, Z; "" where the system tells none."""
     try:
-        # A zombie has ended; only its parent has not yet asked how.
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except (OSError, IndexError):
-        return True
+        return ""
 
 
 def _read(path: Path) -> Holder | None:
@@ -128,6 +139,8 @@ class Lock:
     ------
     RunLockedError
         If a living process holds it.
+    HeartlandInputError
+        If the file system of the folder lets two processes create one file.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -136,6 +149,8 @@ class Lock:
         self.note = ""
         data = json.dumps(asdict(self.holder), sort_keys=True).encode() + b"\n"
         with _one_at_a_time(folder):
+            if not fsio.exclusive(folder):
+                raise _unsafe(folder)
             try:
                 fsio.write(self.path, data, exclusive=True)
             except FileExistsError:
@@ -167,13 +182,28 @@ class Lock:
             fsio.unlink(self.path)
 
 
+def _unsafe(folder: Path) -> HeartlandInputError:
+    return HeartlandInputError.at(
+        "The file system lets two processes create the same file.",
+        why="Two writers could take the run at once and mix their blocks.",
+        fix="Name a folder on another disk, such as one of this machine, with --out.",
+        file=str(folder), check="run-folder",
+    )  # fmt: skip
+
+
 def _in_use(folder: Path, holder: Holder) -> str:
     minutes = max(0.0, time.time() - holder.since) / 60
     where = "" if holder.host == socket.gethostname() else f" on {holder.host}"
+    since = f"since {minutes:.0f} minutes"
+    if holder.since > time.time() + AHEAD:
+        since = "since a time that this clock has not reached"
     advice = "Wait for it to end, or end it."
+    if holder.stopped():
+        pid = holder.pid
+        advice = f"It stands still: let it go on (kill -CONT {pid}), or end it (kill -KILL {pid})."
     if where:
         advice += f" If that machine is gone, delete {folder / LOCK}."
     return (
-        f"{folder}  The run is being written by process {holder.pid}{where} since {minutes:.0f} minutes. "
+        f"{folder}  The run is being written by process {holder.pid}{where} {since}. "
         f"Two writers would mix their blocks. {advice}"
     )

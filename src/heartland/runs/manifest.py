@@ -150,7 +150,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         content = json.loads(data)
         whole = isinstance(content, dict) and render_manifest(content) == data
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, HeartlandInputError):  # the last for a number beyond float64
         whole = False
     if not whole:
         raise HeartlandInputError.at(

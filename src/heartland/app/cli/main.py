@@ -21,6 +21,7 @@ from heartland.app.cli import (
     running,
     sweeping,
 )
+from heartland.app.cli.room import check_room, lacking
 from heartland.errors import HeartlandError
 
 __all__ = ["app", "entry"]
@@ -73,6 +74,7 @@ def top(
 def entry() -> None:
     """Run the command line; errors become one message on stderr and the exit code of the contract."""
     try:
+        check_room(sys.argv[1:])
         code = app(standalone_mode=False, prog_name="heartland")
     except typer.Abort:
         code = 130
@@ -88,9 +90,12 @@ def entry() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
-    except OSError as error:
-        if error.filename is None:
+    except (MemoryError, RuntimeError, ImportError, OSError) as error:
+        said = lacking(error)
+        if not said and isinstance(error, OSError) and error.filename is not None:
+            said = f"{error.filename}  {error.strerror}."
+        if not said:
             raise
-        typer.echo(f"heartland: {error.filename}  {error.strerror}.", err=True)
+        typer.echo(f"heartland: {said}", err=True)
         code = 1
     sys.exit(code if isinstance(code, int) else 0)

@@ -11,9 +11,10 @@ from typing import Any
 
 import pandas as pd
 
+from heartland.core.jsonio import read_geojson
 from heartland.errors import HeartlandInputError
 from heartland.evidence.export.material import Material, Row, filled, frames_of, is_current
-from heartland.evidence.export.writing import dumps, loads
+from heartland.evidence.export.writing import dumps
 
 __all__ = ["feature_tables", "features_of", "line", "read", "write"]
 
@@ -79,9 +80,9 @@ def read(path: Path) -> list[dict[str, Any]]:
     Raises
     ------
     HeartlandInputError
-        No FeatureCollection.
+        No FeatureCollection, or a file above a cap.
     """
-    content = loads(path, "GeoJSON")
+    content = read_geojson(path)
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list) or not all(isinstance(one, dict) for one in features):
         raise HeartlandInputError.at(

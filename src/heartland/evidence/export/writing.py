@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from heartland.core.limits import limit, over
 from heartland.errors import HeartlandInputError
 
 __all__ = ["MARK", "dumps", "loads", "place", "read_bytes"]
@@ -30,10 +31,10 @@ def loads(path: Path, kind: str) -> object:
     Raises
     ------
     HeartlandInputError
-        A file that cannot be read or is no JSON.
+        A file that cannot be read, is above the cap or is no JSON.
     """
     try:
-        return json.loads(read_bytes(path).decode("utf-8-sig"))
+        return json.loads(read_bytes(path, "JSON_BYTES").decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise HeartlandInputError.at(
             f"is no JSON: {error}.",
@@ -44,16 +45,18 @@ def loads(path: Path, kind: str) -> object:
         ) from None
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, cap: str = "DOCUMENT_BYTES") -> bytes:
     """Bytes of an exported file.
 
     Raises
     ------
     HeartlandInputError
-        No such file, or one that cannot be read.
+        No such file, or one that cannot be read or is above the cap.
     """
+    most = limit(cap)
     try:
-        return path.read_bytes()
+        with path.open("rb") as stream:
+            data = stream.read(most + 1)
     except OSError as error:
         raise HeartlandInputError.at(
             f"cannot be read: {error.strerror}.",
@@ -61,6 +64,9 @@ def read_bytes(path: Path) -> bytes:
             file=str(path),
             check="export-read",
         ) from None
+    if len(data) > most:
+        raise over(cap, f"the file has more than {most:,} bytes", file=path.name)
+    return data
 
 
 def place(out: Path, write: Callable[[Path], None], *, folder: bool, force: bool) -> list[Path]:

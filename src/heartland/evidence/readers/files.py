@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from heartland.core.limits import limit, over
+from heartland.core.unpacking import Unpacked, check_entries
 from heartland.errors import Finding, HeartlandInputError, Place, did_you_mean
 from heartland.evidence.readers.base import Tally
 
@@ -143,10 +144,15 @@ def _binary(path: Path, shown: str, member: str) -> IO[bytes]:
     with path.open("rb") as stream:
         head = stream.read(4)
     if head[:2] == b"\x1f\x8b":
-        return cast("IO[bytes]", gzip.open(path, "rb"))
+        return _unpacked(cast("IO[bytes]", gzip.open(path, "rb")), path.stat().st_size, shown)
     if head == b"PK\x03\x04":
-        return zipfile.ZipFile(path).open(member)
+        archive = zipfile.ZipFile(path)
+        return _unpacked(archive.open(member), archive.getinfo(member).compress_size, shown)
     return path.open("rb")
+
+
+def _unpacked(stream: IO[bytes], packed: int, shown: str) -> IO[bytes]:
+    return io.BufferedReader(Unpacked(stream, max(packed, 1), shown))
 
 
 def _member(path: Path, shown: str) -> str:
@@ -155,6 +161,7 @@ def _member(path: Path, shown: str) -> str:
         if stream.read(4) != b"PK\x03\x04":
             return ""
     with zipfile.ZipFile(path) as packed:
+        check_entries(packed, shown)
         entries = packed.infolist()
     if any(entry.filename.startswith("xl/") for entry in entries):
         raise _refuse(shown, "is an Excel workbook.", "Save the sheet with the table as CSV UTF-8.")

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from heartland.core.limits import limit, over
+from heartland.core.unpacking import check_entries, check_ratio
 from heartland.errors import HeartlandInputError
 from heartland.evidence.readers.base import Tally
 
@@ -28,7 +29,6 @@ __all__ = ["BLOCK", "Batch", "quoted_rows", "tab_rows", "unpacked"]
 # the processor, which makes twice the speed.
 BLOCK = 64_000
 ROWS = 128
-RATIO_FROM = 10_000_000  # unpacked bytes below which the ratio is not looked at
 MOST_LINES = 200  # of one quoted record
 TABLES = (".csv", ".tsv", ".tab", ".txt")
 # stands for a line above the cap; no line that can be read holds a NUL
@@ -55,7 +55,7 @@ class _Capped:
 
     def __init__(self, stream: IO[bytes], packed: int, shown: str) -> None:
         self.stream, self.packed, self.shown = stream, packed, shown
-        self.most, self.ratio, self.done = limit("EVENT_BYTES"), limit("ARCHIVE_RATIO"), 0
+        self.most, self.done = limit("EVENT_BYTES"), 0
 
     def read(self, size: int, /) -> bytes:
         try:
@@ -65,9 +65,7 @@ class _Capped:
         self.done += len(data)
         if self.done > self.most:
             raise over("EVENT_BYTES", f"the file has more than {self.most:,} bytes", file=self.shown)
-        if self.packed and self.done > max(RATIO_FROM, self.ratio * self.packed):
-            what = f"the file unpacks to more than {self.ratio:,} times its size"
-            raise over("ARCHIVE_RATIO", what, file=self.shown)
+        check_ratio(self.done, self.packed, self.shown)
         return data
 
 
@@ -122,6 +120,7 @@ def _member(raw: IO[bytes], shown: str) -> Iterator[tuple[IO[bytes], int]]:
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise _damaged(shown, str(error)) from None
     with archive:
+        check_entries(archive, shown)
         members = [
             info for info in archive.infolist()
             if not info.is_dir() and info.filename.lower().endswith(TABLES)
