@@ -97,6 +97,6 @@ def test_a_breakdown_of_the_other_process_is_not_repeated_here():
                 compiler.submit(spec(1)).result()
             assert str(caught.value) == (
                 "The compiler of pictures broke down (signal 6), as it does where memory is short or the "
-                "address space is limited (ulimit -v). The run is stored. Raise the limit and write its report with "
-                "`heartland report RUN`."
+                "address space is limited (ulimit -v). The run is stored. Raise the limit and write its "
+                "report with `heartland report RUN`."
             )
