@@ -1,7 +1,7 @@
 """The page of mechanisms: every mechanism, its priors in words, its rivals and its switch."""
 
 from heartland.dynamics.mechanism import catalogue
-from heartland.dynamics.page import mechanisms_page, prior_words, rivals_of
+from heartland.dynamics.page import mechanisms_page, outputs_only, prior_words, rivals_of
 
 LABELS = {f"M{number}": f"subject {number}" for number in range(1, 27)} | {"X": "paths"}
 ROW = {"id": "glue.rivalry_effect", "family": "normal", "location": "1", "scale": "0.4", "low": "",
@@ -36,3 +36,20 @@ def test_rivals_name_what_they_replace():
     for record in catalogue().values():
         for name in rivals_of(record.id):
             assert catalogue()[name].rival_of == record.id
+
+
+def test_states_that_no_mechanism_reads_are_said_to_be_outputs_only():
+    page = mechanisms_page(["glue"], [ROW], LABELS)
+    records = catalogue().values()
+    read = {name for record in records for name in (*record.reads, *record.idle)}
+    for record in records:
+        entry = page.split(f"### {record.id}\n")[1].split("### ")[0]
+        unread = [name for name in record.writes if name not in read]
+        assert list(outputs_only(record)) == unread
+        assert ("No mechanism reads" in entry) == bool(unread)
+        assert all(f"`{name}`" in entry.partition("No mechanism reads")[2] for name in unread)
+    found = {name for record in records for name in outputs_only(record)}
+    assert {"contracts", "data_access", "arms_share", "pair_votes", "pair_exercises"} < found
+    assert {"energy_exposure", "energy_share", "export_loss"} < found
+    assert "No mechanism reads `contracts`: an output only, for outcomes and the report.\n" in page
+    assert not {"unrest", "gdp", "leg_shut_before", "presence"} & found

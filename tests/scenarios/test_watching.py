@@ -94,3 +94,29 @@ def test_what_the_run_beside_made_of_the_same_arrays_is_taken() -> None:
     mine.state["a"] = np.array([7.0])
     second.fresh()
     assert second.get(mine, "double") == 14.0
+
+
+def test_no_input_of_the_shipped_region_looks_at_what_the_catalogue_calls_an_output_only() -> None:
+    """Inputs are read by mechanisms too: through them a state would move others."""
+    from dataclasses import replace
+
+    from heartland.core.draws import Draws
+    from heartland.dynamics.mechanism import catalogue
+    from heartland.dynamics.page import outputs_only
+    from heartland.scenarios.binding import bind
+    from heartland.scenarios.compile import compile_plan
+    from heartland.scenarios.loop import Running
+    from heartland.scenarios.scenario import Scenario
+    from heartland.scenarios.validate import load_region
+
+    scenario = Scenario.load(load_region("central-asia"), "kazakhstan-2022")
+    plan = compile_plan(replace(scenario, months=3, outcomes=()), members=64, seed=1, whole=False)
+    running = Running(plan, bind(plan, Draws(1, 3, (0,)), (0,)), (0,))
+    for step in (1, 2, 3):
+        running.advance(step)
+    inputs = running.members.inputs
+    made = [name for name in inputs._recipes if name in inputs._made]
+    assert len(made) > 60
+    looked = {name for one in made for place, name in inputs.looked(one) if place != "statics"}
+    assert "trade_gap" in looked
+    assert not looked & {name for record in catalogue().values() for name in outputs_only(record)}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from heartland.dynamics.mechanism import PHASES, Mechanism, catalogue
 
-__all__ = ["mechanisms_page", "prior_words", "rivals_of"]
+__all__ = ["mechanisms_page", "outputs_only", "prior_words", "rivals_of"]
 
 HEAD = """# Mechanisms
 
@@ -63,6 +64,17 @@ def rivals_of(name: str) -> tuple[str, ...]:
     return tuple(record.id for record in catalogue().values() if record.rival_of == name)
 
 
+@cache
+def _read() -> frozenset[str]:
+    """Names that some mechanism of the catalogue reads or waits for."""
+    return frozenset(name for one in catalogue().values() for name in (*one.reads, *one.idle))
+
+
+def outputs_only(record: Mechanism) -> tuple[str, ...]:
+    """States that a mechanism writes and no mechanism reads: they move nothing else."""
+    return tuple(name for name in record.writes if name not in _read())
+
+
 def mechanisms_page(
     used: Sequence[str], parameters: Iterable[Mapping[str, Any]], labels: Mapping[str, str]
 ) -> str:
@@ -102,6 +114,9 @@ def _entry(record: Mechanism, used: bool, rows: Mapping[str, Mapping[str, Any]])
         f"```text\n{record.doc.strip()}\n```\n",
         f"Reads {_names(record.reads) or 'nothing'}. Source: {record.source}.\n",
     ]
+    if unread := outputs_only(record):
+        many = "outputs" if len(unread) > 1 else "an output"
+        lines.append(f"No mechanism reads {_names(unread)}: {many} only, for outcomes and the report.\n")
     if record.parameters:
         lines.append("| parameter | prior | unit | status | source | note |\n|---|---|---|---|---|---|")
         lines += [_parameter(name, rows.get(name)) for name in record.parameter_ids]

@@ -139,7 +139,7 @@ def _channels(region: Region) -> Rows:
 
 def _mechanisms(region: Region) -> Rows:
     from heartland.dynamics.mechanism import catalogue
-    from heartland.dynamics.page import prior_words, rivals_of
+    from heartland.dynamics.page import outputs_only, prior_words, rivals_of
     from heartland.scenarios.compile import priors_of
 
     priors = priors_of(region)
@@ -149,6 +149,7 @@ def _mechanisms(region: Region) -> Rows:
             "mechanism": record.id, "model": record.model, "phase": record.phase,
             "used": "yes" if record.id in used else "rival", "writes": "; ".join(record.writes),
             "source": record.source, "reads": "; ".join(record.reads), "unit": record.unit,
+            "outputs only": "; ".join(outputs_only(record)),
             "waits for": "; ".join(record.idle), "rival of": record.rival_of,
             "rivals": "; ".join(rivals_of(record.id)), "off": f"off({record.id}) or off({record.model})",
             "parameters": [
