@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import random
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from heartland.runs.condensed import (
     summarise,
 )
 from heartland.runs.executors import RunInterruptedError
+from heartland.runs.lock import Lock
 from heartland.runs.manifest import digest
 from heartland.runs.opening import open_run
 from heartland.runs.reader import Run
@@ -168,7 +171,7 @@ def test_plans_on_the_shelf_are_those_of_all_members_at_once(crisis: Scenario, t
     light = condensed._as_needed(condensed._requests(scenarios, members, SEED))
     plans, draws = tuple(one.plan for one in whole), WIDTH // DRAW
     with shelved(light, {1, 3, 69}, tmp_path) as shelf:
-        assert len(list(Path(shelf.folder).iterdir())) == 3
+        assert len(list(Path(shelf.folder).glob("*.npy"))) == 3
         assert len(pickle.dumps(shelf)) < len(pickle.dumps(plans)) / 10
         sent = pickle.loads(pickle.dumps(shelf))
         for block in (1, 3, 69):
@@ -189,6 +192,21 @@ def test_plans_on_the_shelf_are_those_of_all_members_at_once(crisis: Scenario, t
                     name: array.tobytes() for name, array in theirs.items()
                 }
     assert list(tmp_path.iterdir()) == []
+
+
+def test_files_of_a_process_that_was_killed_are_removed_and_of_no_other(
+    crisis: Scenario, tmp_path: Path
+) -> None:
+    light = condensed._as_needed(condensed._requests([crisis], 64, SEED))
+    code = "import sys, pathlib; from heartland.runs.lock import Lock; Lock(pathlib.Path(sys.argv[1]))"
+    for name in ("gone", "half", "living"):
+        (tmp_path / f".plans-{name}").mkdir()
+        (tmp_path / f".plans-{name}" / "0.npy").touch()
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / ".plans-gone")], check=True)
+    Lock(tmp_path / ".plans-living")
+    with shelved(light, {0}, tmp_path):
+        pass
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".plans-half", ".plans-living"]
 
 
 def test_what_was_not_asked_or_kept_is_refused_by_name(made: Any) -> None:

@@ -6,6 +6,7 @@ computes, and the parent draws them for some thousands of members at a time, so 
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from heartland.runs.lock import LOCK, Lock, holder_of
 from heartland.scenarios.plan import Floats, Plan
 from heartland.scenarios.state import DRAW
 from heartland.scenarios.windows import DRAWN, Drawn, drawn, with_draws
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AsNeeded", "Shelf", "shelved"]
 
+PREFIX = ".plans-"
 # stored blocks drawn at a time: 24,576 members
 TOGETHER = 64
 # field of the plan and name in it
@@ -97,10 +100,17 @@ def _filled(plan: Plan, arrays: Mapping[Key, Floats]) -> Drawn:
 
 @contextmanager
 def shelved(source: AsNeeded, blocks: Collection[int], out: Path) -> Iterator[Shelf]:
-    """Lay the draws of some stored blocks in files below `out`, until the context ends."""
+    """Lay the draws of some stored blocks in files below `out`, until the context ends.
+
+    Files that a process left which no longer runs are removed.
+    """
     out.mkdir(parents=True, exist_ok=True)
+    for left in out.glob(f"{PREFIX}*"):
+        if (left / LOCK).is_file() and holder_of(left) is None:
+            shutil.rmtree(left, ignore_errors=True)
     arrays, held = _distinct(source.light)
-    with TemporaryDirectory(prefix=".plans-", dir=out) as folder:
+    with TemporaryDirectory(prefix=PREFIX, dir=out) as folder:
+        Lock(Path(folder))
         draws = source.width // DRAW
         for number in sorted({block // TOGETHER for block in blocks}):
             wanted = [block for block in sorted(blocks) if block // TOGETHER == number]
