@@ -3,9 +3,9 @@
     python scripts/fuzz.py yaml --examples 100000            mutations of good files, and free text
     python scripts/fuzz.py yaml --engine atheris --seconds 86400   guided by coverage (group `fuzz`)
 
-Loaders: yaml, csv, json, expressions, store. An input that brings anything else to light is written to
-`fuzz-<loader>-<number>.bin` in the working folder, and the script ends with exit code 3; such an input
-becomes a named case of `tests/core/test_fuzz.py`.
+Loaders: yaml, csv, json, geojson, archive, expressions, store. An input that brings anything else to light is
+written to `fuzz-<loader>-<number>.bin` in the working folder, and the script ends with exit code 3; such an
+input becomes a named case of `tests/core/test_fuzz.py`.
 """
 
 from __future__ import annotations
@@ -127,6 +127,59 @@ def _json(folder: Path) -> Callable[[bytes], object]:
     return _File(folder, "json", read_json)
 
 
+def _geojson(folder: Path) -> Callable[[bytes], object]:
+    from heartland.evidence.export import read
+
+    return _File(folder, "geojson", lambda path: read("geojson", path))
+
+
+def _archive(folder: Path) -> Callable[[bytes], object]:
+    from heartland.evidence.readers.base import Tally
+    from heartland.evidence.readers.events.stream import unpacked
+    from heartland.evidence.readers.files import Layout, open_table
+
+    def read(path: Path) -> None:
+        """As a table to be imported, and as a file of events."""
+        found = []
+        for one in (_rows, _bytes):
+            try:
+                one(path)
+            except HeartlandInputError as error:
+                found.append(error)
+        if found:
+            raise found[0]
+
+    def _rows(path: Path) -> None:
+        for _ in open_table(path, [Layout(("year", "value"))]).chunks(Tally(path.name)):
+            pass
+
+    def _bytes(path: Path) -> None:
+        with unpacked(path) as stream:
+            while stream.read(1 << 16):
+                pass
+
+    return _File(folder, "zip", read)
+
+
+def _packed() -> list[bytes]:
+    import gzip
+    import io
+    import zipfile
+
+    text, found = b"year,value\n2020,1.5\n2021,2\n" * 3, []
+    for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", method) as archive:
+            archive.writestr("Metadata_x.csv", b"a")
+            archive.writestr("table.csv", text)
+        found.append(stream.getvalue())
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", method) as archive:
+            archive.writestr("table.csv", text)
+        found.append(stream.getvalue())
+    return [*found, gzip.compress(text, mtime=0), gzip.compress(text, 1, mtime=0) * 2, text]
+
+
 def _expressions(folder: Path) -> Callable[[bytes], object]:
     from heartland.core.expressions import parse
     from heartland.core.interventions import parse_interventions
@@ -147,7 +200,8 @@ def _expressions(folder: Path) -> Callable[[bytes], object]:
 
 
 LOADERS: dict[str, Callable[[Path], Callable[[bytes], object]]] = {
-    "yaml": _yaml, "csv": _csv, "json": _json, "expressions": _expressions, "store": Store,
+    "yaml": _yaml, "csv": _csv, "json": _json, "geojson": _geojson, "archive": _archive,
+    "expressions": _expressions, "store": Store,
 }  # fmt: skip
 
 
@@ -162,6 +216,15 @@ def seeds(loader: str, target: object) -> list[bytes]:
         return [b"\n".join([rows[0], *rows[first : first + 3]]) for first in range(1, 300, 30)]
     if loader == "json":
         return [b'{"a": [1, 2.5, null, true, "x"], "b": {"c": -1e3}}', b'[{"a": "\\u00e9"}, 0]']
+    if loader == "geojson":
+        line = b'{"type": "LineString", "coordinates": [[70.5, 40], [71, 41.5]]}'
+        return [
+            b'{"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": ' + shape
+            + b', "properties": {"table": "legs", "n": 1, "name": "\xc3\xa9"}}]}'
+            for shape in (line, b"null", b'{"type": "Point", "coordinates": [69.2, 41.3]}')
+        ]  # fmt: skip
+    if loader == "archive":
+        return _packed()
     from heartland.core.yamlio import read_yaml
 
     found = []

@@ -31,7 +31,7 @@ def test_nothing_but_errors_of_the_input_with_a_place(loader: str, tmp_path: Pat
         assert check(target, data) == "", data
 
 
-@pytest.mark.parametrize("loader", ["yaml", "csv", "json", "expressions"])
+@pytest.mark.parametrize("loader", ["yaml", "csv", "json", "geojson", "archive", "expressions"])
 def test_no_pile_of_awkward_pieces_brings_anything_else(
     loader: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -100,6 +100,36 @@ def test_a_number_beyond_float64_in_a_store_is_damage_like_any_other(name: str, 
     assert first.what in (
         "The manifest does not agree with its own hash.", "The journal line is not a journal line.",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["", "t.csv"])
+def test_an_archive_with_a_nameless_file_or_of_a_later_version_is_refused(name: str, tmp_path: Path) -> None:
+    """Found among 5,000 damaged archives."""
+    import io
+    import zipfile
+
+    from heartland.evidence.readers.events.stream import unpacked
+
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("t.csv", b"a")
+    data = bytearray(stream.getvalue())
+    central = data.rfind(b"PK\x01\x02")
+    if name:
+        data[central + 6] = 128  # version needed
+    else:
+        data[central + 46 : central + 51] = b"\0.csv"  # zipfile cuts a name at the first NUL
+    path = tmp_path / "t.zip"
+    path.write_bytes(data)
+    with pytest.raises(HeartlandInputError) as caught, unpacked(path):
+        pass
+    said = "the archive holds 0 tables. Exactly one can be read. Unpack it and name the file."
+    if name:
+        said = (
+            "cannot be unpacked: zip file version 12.8. Rows after the damage would be lost without a word. "
+            "Download it again."
+        )
+    assert str(caught.value) == f"t.zip  {said}"
 
 
 LOST = "Nothing of the file can be used."

@@ -107,5 +107,5 @@ def test_no_piece_spans_half_the_globe_and_all_stay_on_the_map(x0, x1, y0, y1) -
 @pytest.mark.parametrize("text", ["{", "[]", '{"type": "FeatureCollection"}', '{"features": [1]}'])
 def test_other_files_are_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "out").write_text(text, encoding="utf-8")
-    with pytest.raises(HeartlandInputError, match=r"is no (JSON|FeatureCollection)"):
+    with pytest.raises(HeartlandInputError, match=r"is (not valid JSON|no FeatureCollection)"):
         read("geojson", tmp_path / "out")

@@ -6,6 +6,7 @@ import codecs
 import csv
 import gzip
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,8 +29,8 @@ DELIMITERS = ",;\t|"
 TABLES = (".csv", ".txt", ".tab", ".tsv")
 FOOTERS = ("data from database", "last updated", "source:", "note:", "notes:")
 _BROKEN = (
-    OSError, EOFError, zlib.error, zipfile.BadZipFile, UnicodeError, RuntimeError, NotImplementedError,
-    ValueError,
+    OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, UnicodeError, RuntimeError,
+    NotImplementedError, ValueError,
 )  # fmt: skip
 
 

@@ -117,14 +117,11 @@ def unpacked(path: Path) -> Iterator[Bytes]:
 def _member(raw: IO[bytes], shown: str) -> Iterator[tuple[IO[bytes], int]]:
     try:
         archive = zipfile.ZipFile(raw)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise _damaged(shown, str(error)) from None
     with archive:
         check_entries(archive, shown)
-        members = [
-            info for info in archive.infolist()
-            if not info.is_dir() and info.filename.lower().endswith(TABLES)
-        ]  # fmt: skip
+        members = [info for info in archive.infolist() if info.filename.lower().endswith(TABLES)]
         if len(members) != 1:
             raise HeartlandInputError.at(
                 f"the archive holds {len(members)} tables.", why="Exactly one can be read.",
