@@ -7,7 +7,7 @@ report shows their paths. They are the same members, because a smaller run is th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -18,6 +18,7 @@ from heartland.core.tree import Node
 from heartland.errors import HeartlandInputError
 from heartland.runs.blocks import VariableSpec
 from heartland.runs.compute import compute_runs
+from heartland.runs.early import early
 from heartland.runs.executors import Computing
 from heartland.runs.job import Job
 from heartland.runs.manifest import RunSpec, machine, read_manifest
@@ -44,8 +45,8 @@ __all__ = [
 
 # members simulated side by side and stored together: more would cost less time each, and more memory
 WIDTH = 6 * BLOCK
-# members of the run beside it whose paths are kept
-COMPANION = 512
+# members of the run beside it, whose paths are kept; as few workers as share them, so that memory is bounded
+COMPANION, FEWEST = 512, 2
 
 
 @dataclass(frozen=True)
@@ -263,12 +264,14 @@ def run_summary(
             f"{scenario.id} has no outcomes.", why="A run of the summary kind keeps what its outcomes ask.",
             fix="Add outcomes to the scenario, or run it with --record outcomes.", check="record",
         )  # fmt: skip
-    first, first_base = run_pair(
-        scenario, members=min(members, COMPANION), seed=seed, out=out, executor=executor, workers=workers
-    )
-    run, base = summarise(
-        scenario, members=members, seed=seed, out=out, executor=executor, workers=workers, progress=progress
-    )
+    options: dict[str, Any] = {"seed": seed, "out": out}
+    with early(executor, workers or 0) if executor == "processes" else nullcontext(executor) as computing:
+        hands = workers if computing == "dask" else max(FEWEST, workers or getattr(computing, "workers", 0))
+        few = min(members, COMPANION)
+        first, first_base = run_pair(scenario, members=few, executor=computing, workers=hands, **options)
+        run, base = summarise(
+            scenario, members=members, executor=computing, workers=workers, progress=progress, **options
+        )
     rows = rows_of(first, first_base, lambda item: run.outcome(item.id), lambda item: base.outcome(item.id))
     return Summed(run, base, first, first_base, rows)
 

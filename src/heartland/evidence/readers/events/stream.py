@@ -117,7 +117,7 @@ def unpacked(path: Path) -> Iterator[Bytes]:
 def _member(raw: IO[bytes], shown: str) -> Iterator[tuple[IO[bytes], int]]:
     try:
         archive = zipfile.ZipFile(raw)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as error:
         raise _damaged(shown, str(error)) from None
     with archive:
         check_entries(archive, shown)
