@@ -37,6 +37,7 @@ from heartland.runs.shelf import shelved
 from heartland.runs.summed import is_summary, open_summary
 from heartland.runs.verify import repair, verify
 from heartland.scenarios.answers import summaries
+from heartland.scenarios.condense import condense
 from heartland.scenarios.scenario import Scenario
 from heartland.scenarios.state import DRAW
 from heartland.scenarios.validate import load_region
@@ -267,6 +268,26 @@ def test_the_answer_says_what_is_not_kept(
     assert lines[-1] == f"report of the first {MEMBERS} members {out / 'report.html'}"
     summing.resume_and_answer(out / found.base.card["run_id"], "")
     assert capsys.readouterr().out == f"{found.base.card['run_id']}: {MEMBERS} members, complete\n"
+
+
+def test_a_value_too_large_to_be_stored_counts_as_none(crisis: Scenario) -> None:
+    """One member in some thousands reaches such a value over five years; all others are summed."""
+    (request,) = condensed._requests([crisis], 64, SEED)
+    arrays = dict(condensed.Job((request.plan,))(0)[0])
+    found = {}
+    for value in (np.inf, -np.inf, np.nan):
+        state = arrays["trade_gap"].copy()
+        state[7, -1, 0, 2] = value
+        trees = [item.tree for item in crisis.outcomes]
+        found[value] = condense({**arrays, "trade_gap": state}.__getitem__, 64, request.layout, trees)
+    place = condensed.places(request.layout).index(f"trade_gap {request.layout.dates[-1]} RUS TJK")
+    *infinite, unknown = found.values()
+    assert unknown["known"][0, place] == 63
+    assert np.isfinite(unknown["total"]).all()
+    for one in infinite:
+        assert {name: array.tobytes() for name, array in one.items() if name != "outcome"} == {
+            name: array.tobytes() for name, array in unknown.items() if name != "outcome"
+        }
 
 
 def test_the_report_of_the_first_members_is_that_of_an_ordinary_run(made: Any) -> None:

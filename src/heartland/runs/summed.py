@@ -31,7 +31,10 @@ Floats: TypeAlias = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Band:
-    """Mean, least and greatest value over the members that have one, and how many those are, by date."""
+    """Mean, least and greatest value over the members that have one, and how many those are, by date.
+
+    A value too large for float32, as a member may reach that drifts off for ever, counts as none.
+    """
 
     dates: tuple[str, ...]
     mean: Floats

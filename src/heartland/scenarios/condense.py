@@ -70,7 +70,7 @@ def condense(
     -------
     outcome : (member, outcome), NaN where a member has no value
     total : (1, piece, place), see `totals.split_sum`;  low, high : (1, place), NaN where none has a value
-    known : (1, place), members that have one
+    known : (1, place), members that have one; a value that is too large for float32 counts as none
     """
     view = RunView(layout.axes, layout.days, members, source, layout.steps, layout.domains)
     asked = np.empty((members, len(outcomes)))
@@ -82,8 +82,8 @@ def condense(
     total, known = np.zeros((1, PIECES, size)), np.zeros((1, size), dtype=np.int32)
     low, high = (np.empty((1, size), dtype=np.float32) for _ in range(2))
     for place, values in parts:
-        total[0, :, place] = split_sum(values)
-        there = ~np.isnan(values)
+        there = np.isfinite(values)
+        total[0, :, place] = split_sum(values if there.all() else np.where(there, values, np.nan))
         known[0, place] = there.sum(axis=0)
         low[0, place] = _extreme(np.where(there, values, np.inf).min(axis=0))
         high[0, place] = _extreme(np.where(there, values, -np.inf).max(axis=0))
