@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from heartland.core.draws import Draws
+from heartland.measures.influence import InfluenceEngine
 from heartland.runs.job import Job
 from heartland.scenarios import calling
 from heartland.scenarios.binding import bind
@@ -149,3 +150,23 @@ def test_a_small_change_costs_few_calls(base, plan_of, monkeypatch):
     other = plan_of("force(protest-wave, actor=KAZ, size=threat, at=2022-04)", full=True)
     both, _ = _calls([base[0], other], monkeypatch)
     assert both < 1.8 * once
+
+
+def test_ties_are_measured_once_where_nothing_has_parted(plan_of, monkeypatch):
+    calm, later = plan_of(), plan_of("shock(gdp[actor=KAZ], +1, at=2022-04)")
+    measured = []
+    step = InfluenceEngine.step
+
+    def counted(engine, *inputs, **more):
+        measured.append(1)
+        return step(engine, *inputs, **more)
+
+    monkeypatch.setattr(InfluenceEngine, "step", counted)
+    rows = len(calm.grid.dyads)
+    parted = sum(calm.dates[step][:7] >= "2022-04" for step in calm.grid.dyads)
+    assert 0 < parted < rows
+    together([calm, calm])
+    assert len(measured) == rows
+    measured.clear()
+    together([later, calm])
+    assert len(measured) == rows + parted

@@ -15,6 +15,7 @@ from heartland.scenarios.eventlog import CAPACITY, TOP
 from heartland.scenarios.layout import Layout
 from heartland.scenarios.loop import Running, side_by_side
 from heartland.scenarios.plan import Plan, Spread
+from heartland.scenarios.ready import keep_freed
 from heartland.scenarios.recorder import recorded
 from heartland.scenarios.state import BLOCK, state_catalogue
 from heartland.scenarios.ties import LAYERS
@@ -42,6 +43,7 @@ class Job:
 
     def many(self, blocks: Sequence[int]) -> list[list[Mapping[str, NDArray[Any]]]]:
         """For each block, the recorded variables of each plan; the same bits as one by one."""
+        keep_freed()
         steps = max(plan.steps for plan in self.plans)
         draws = Draws(self.plans[0].seed, steps, blocks)
         done: list[dict[str, NDArray[Any]]] = []

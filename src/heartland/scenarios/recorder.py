@@ -67,7 +67,10 @@ class Recorder:
         self.log: EventLog = EventLog(
             self.kinds, plan.terms, BLOCK * len(blocks), None if twin is None else twin.log
         )
-        self.ties = None if plan.influence is None else TieBook(plan, blocks, spread)
+        books = None if twin is None else twin.ties
+        self.ties: TieBook | None = (
+            None if plan.influence is None else TieBook(plan, blocks, spread, books)
+        )
         self.width = BLOCK * len(blocks)
         series, dyads = recorded(plan.full, plan.states, plan.asked)
         self.grids = dict.fromkeys(series, plan.grid.steps) | dict.fromkeys(dyads, plan.grid.dyads)
