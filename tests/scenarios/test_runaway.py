@@ -1,0 +1,33 @@
+"""Feedbacks that feed on themselves end at the bounds of their state."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from heartland.core.draws import Draws
+from heartland.scenarios.binding import bind
+from heartland.scenarios.compile import compile_plan
+from heartland.scenarios.loop import run_blocks
+from heartland.scenarios.scenario import Scenario
+from heartland.scenarios.state import BLOCK, state_catalogue
+
+SEED = 1
+# where the powers gain with each other, trade with one receiver once passed e to the 160 in the fifth year
+MEMBER = 4999
+
+
+def test_trade_gains_that_feed_each_other_stay_within_the_state(region):
+    block, row = divmod(MEMBER, BLOCK)
+    plan = compile_plan(Scenario.load(region, "kazakhstan-2022"), members=MEMBER + 1, seed=SEED)
+    draw = plan.parameters["crowding.displacement"][MEMBER // 16]
+    assert draw < 0
+    made = run_blocks(plan, bind(plan, Draws(SEED, plan.steps, (block,)), (block,)), (block,))
+    bounds = state_catalogue()["trade_gap"]
+    gap = made["trade_gap"]
+    assert np.nanmin(gap) >= bounds.low
+    assert np.nanmax(gap[row]) == bounds.high == 3.0
+    # what was taken off is booked
+    parts = dict(zip(plan.parts["trade_gap"], np.moveaxis(made["why_trade_gap"][row], 1, 0), strict=True))
+    assert np.nanmin(parts["bounds"]) < 0
+    for name, array in made.items():
+        assert not np.isinf(array).any(), name
