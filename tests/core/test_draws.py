@@ -103,3 +103,8 @@ def test_what_was_forgotten_is_drawn_again(kind) -> None:
     draws.forget()
     assert not stream.drawn
     np.testing.assert_array_equal(stream.at(29), before)
+
+
+@pytest.mark.parametrize("kind", ["normal", "uniform"])
+def test_a_stream_without_slots_has_no_rows_but_all_members(kind) -> None:
+    assert Draws(1, 3, (0, 1)).stream(kind, "m", "s", ()).at(2).shape == (0, 128)

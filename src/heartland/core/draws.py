@@ -31,9 +31,9 @@ class Steps:
         self, noises: Sequence[Noise], kind: str, mechanism: str, name: str, slots: tuple[str, ...]
     ) -> None:
         self._noises, self._kind, self._named = noises, kind, (mechanism, name, slots)
-        self._steps, width = noises[0].steps, MEMBERS_PER_BLOCK * len(noises)
+        self._steps, self._width = noises[0].steps, MEMBERS_PER_BLOCK * len(noises)
         fewest, most = WINDOWS[kind]
-        self._many = min(self._steps, max(fewest, most // (8 * width * max(len(slots), 1))))
+        self._many = min(self._steps, max(fewest, most // (8 * self._width * max(len(slots), 1))))
         # (slot, block, step, 64): each slot of a block is drawn into its place at once
         self._held: Floats | None = None
         self._window = range(0)
@@ -57,7 +57,7 @@ class Steps:
             place = step - 1
             held = self._draw(place) if self._held is None or place not in self._window else self._held
             numbers = held[:, :, place - self._window.start].copy()
-            self._last = (step, numbers.reshape(len(numbers), -1))
+            self._last = (step, numbers.reshape(len(numbers), self._width))
         return self._last[1]
 
     def forget(self) -> None:
