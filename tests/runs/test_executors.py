@@ -107,7 +107,7 @@ def test_a_task_larger_than_a_pipe_reaches_every_worker() -> None:
 
 def test_a_task_that_cannot_be_sent_is_refused_at_once() -> None:
     before = threading.active_count()
-    with pytest.raises((AttributeError, TypeError), match="pickle|local object"):
+    with pytest.raises((AttributeError, TypeError), match=r"pickle|local object"):
         execute(lambda block: block, [0], executor="processes", workers=1)
     assert threading.active_count() == before
 
