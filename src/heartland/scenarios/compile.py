@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from heartland.scenarios.scenario import Scenario
 
 __all__ = [
-    "Openings", "compile_plan", "model_rows", "operations_of", "priors_of", "rival_forms", "set_to",
+    "Openings", "began", "compile_plan", "model_rows", "operations_of", "priors_of", "rival_forms", "set_to",
     "used_parameters",
 ]  # fmt: skip
 
@@ -132,9 +132,18 @@ def _open(scenario: Scenario, draws: int, seed: int, values: Mapping[str, float]
     region = widened(scenario.region, scenario.receivers)
     axes, known, ids = axes_of(region), priors_of(region), _mechanisms(region)
     drawn = set_to(draw(known, [*_wanted(ids, known), *parameters()], seed, draws), values)
+    world, start = began(scenario, region, axes, drawn, seed, draws)
+    return Opened(world, axes, drawn, start, tuple(ids))
+
+
+def began(
+    scenario: Scenario, region: Region, axes: Axes, drawn: Mapping[str, Floats], seed: int, draws: int,
+    first: int = 0,
+) -> tuple[World, Start]:  # fmt: skip
+    """World and start of a scenario for some draws. region : widened; first : number of the first draw"""
     world = region.at(scenario.start, known_by=scenario.known_by or None)
     own = tuple(scenario.region.model.receivers)
-    return Opened(world, axes, drawn, start_of(world, axes, drawn, seed, draws, own), tuple(ids))
+    return world, start_of(world, axes, drawn, seed, draws, own, first)
 
 
 def compile_plan(

@@ -25,8 +25,8 @@ _WHOLE = ("event_step", "event_kind", "event_giver", "event_receiver", "event_ma
 class _Batch:
     """Events of one kind in one step in the order of their members; arrays (event,), values (term, event).
 
-    probability : also one number for all of them
-    probability, values : NaN where a patch forced the event; empty where no mechanism gave an account
+    probability, values : NaN where a patch forced the event; empty where no mechanism gave an account;
+        probability also one number for all of them
     """
 
     step: int

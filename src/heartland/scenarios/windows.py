@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from heartland.scenarios.compile import priors_of
+from heartland.scenarios.compile import began, priors_of
 from heartland.scenarios.extent import widened
 from heartland.scenarios.plan import Floats, Plan
 from heartland.scenarios.priors import draw
-from heartland.scenarios.start import ONCE, start_of
+from heartland.scenarios.start import ONCE
 
 if TYPE_CHECKING:
     from heartland.scenarios.scenario import Scenario
@@ -33,9 +33,7 @@ def drawn(scenario: Scenario, plan: Plan, first: int, draws: int) -> Drawn:
     region = widened(scenario.region, scenario.receivers)
     parameters = draw(priors_of(region), tuple(plan.parameters), plan.seed, draws, first)
     once = {name: np.full(draws, plan.parameters[name][0]) for name in ONCE}
-    world = region.at(scenario.start, known_by=scenario.known_by or None)
-    own = tuple(scenario.region.model.receivers)
-    start = start_of(world, plan.axes, {**parameters, **once}, plan.seed, draws, own, first)
+    _, start = began(scenario, region, plan.axes, {**parameters, **once}, plan.seed, draws, first)
     return {
         "start": start.state, "statics": start.statics, "parameters": parameters,
         "volumes": start.volumes, "totals": start.totals, "bases": start.bases,
