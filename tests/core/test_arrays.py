@@ -1,13 +1,18 @@
 """The helpers that let one text run on NumPy and, while it is compiled, on JAX"""
 
+import weakref
+
 import array_api_strict
 import numpy as np
 import pytest
 
 from heartland.core.arrays import (
+    alike,
     everywhere,
     filled,
+    held,
     joint_namespace,
+    kept,
     namespace,
     narrow,
     nowhere,
@@ -89,3 +94,82 @@ def test_only_the_slots_where_something_holds_are_worked_out(held):
 def test_flags_without_members_of_their_own_take_those_of_the_numbers():
     found = only_where(np.array([[True], [False]]), lambda x: 2.0 * x, np.array([1.0, 2.0, 3.0]))
     assert found.tolist() == [[2.0, 4.0, 6.0], [0.0, 0.0, 0.0]]
+
+
+def test_the_other_array_is_taken_where_it_has_the_same_bits():
+    mine, apart = np.arange(200.0).reshape(2, 100), {}
+    same, other = mine.copy(), mine.copy()
+    other[1, 30] += 1.0
+    assert alike(mine, same, apart, "x") is same
+    assert alike(mine, other, apart, "x") is mine
+    assert apart == {"x": 130}
+    assert alike(mine, same, apart, "x") is same
+    assert alike(mine, other, apart, "x") is mine
+
+
+def test_bits_tell_not_values():
+    mine, flags = np.array([0.0, np.nan]), np.array([True, False, True])
+    minus, alien = np.array([-0.0, np.nan]), np.array([0, 1], dtype=np.int64)
+    assert alike(mine, minus) is mine
+    assert alike(mine, alien) is mine
+    assert alike(mine, mine[:1]) is mine
+    again, turned = flags.copy(), ~flags
+    assert alike(flags, again) is again
+    assert alike(flags, turned) is flags
+
+
+def _counting():
+    calls = []
+
+    @kept
+    def halved(x, by=2.0):
+        calls.append(by)
+        return x / by
+
+    return halved, calls
+
+
+def test_what_is_made_of_a_held_array_is_made_once():
+    halved, calls = _counting()
+    x = held(np.array([2.0, 4.0]))
+    first = halved(x)
+    assert halved(x) is first
+    assert first.tolist() == [1.0, 2.0]
+    assert halved(x, 4.0).tolist() == [0.5, 1.0]
+    assert len(calls) == 2
+    with pytest.raises(ValueError, match="read-only"):
+        first[0] = 3.0
+    with pytest.raises(ValueError, match="read-only"):
+        x[0] = 3.0
+
+
+def test_what_can_be_written_to_is_asked_anew():
+    halved, calls = _counting()
+    x = np.array([2.0, 4.0])
+    assert halved(x).tolist() == [1.0, 2.0]
+    x[0] = 6.0
+    assert halved(x).tolist() == [3.0, 2.0]
+    view = x[:1]
+    view.flags.writeable = False
+    assert halved(held(view)).tolist() == [3.0]
+    x[0] = 8.0
+    assert halved(view).tolist() == [4.0]
+    assert halved(array_api_strict.asarray([2.0]))[0] == 1.0
+    assert len(calls) == 5
+
+
+def test_nothing_is_kept_of_an_array_that_is_gone():
+    halved, calls = _counting()
+    for value in (2.0, 4.0, 6.0):
+        assert halved(held(np.array([value]))).tolist() == [value / 2.0]
+    assert len(calls) == 3
+
+
+def test_an_array_that_is_its_own_result_can_go():
+    same = kept(lambda x: x)
+    x = held(np.ones(3))
+    gone = weakref.ref(x)
+    assert same(x) is x
+    assert same(x) is x
+    del x
+    assert gone() is None

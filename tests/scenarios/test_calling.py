@@ -18,7 +18,7 @@ WIDTH = 8
 def members(**arrays):
     blank = np.zeros((2, WIDTH))
     return SimpleNamespace(dt=0.25, width=WIDTH, blank={"never": blank}, said={}, beside={}, kin=frozenset(),
-                           get={**arrays, "never": blank}.__getitem__)  # fmt: skip
+                           struck={}, get={**arrays, "never": blank}.__getitem__)  # fmt: skip
 
 
 def bound(function, reads, idle=(), noise=None, parameters=None):
@@ -39,6 +39,16 @@ def test_only_members_to_whom_something_happens_are_concerned() -> None:
     assert concerned(some, item).tolist() == [2, 3, 6]
     assert concerned(some, bound(None, ())) is None
     assert concerned(some, bound(None, (), idle=("never",))).tolist() == []
+
+
+def test_a_state_is_looked_through_anew_once_it_is_another_array() -> None:
+    held = {"hit": happening((0, 6)), "one": np.ones((2, 1))}
+    some = SimpleNamespace(width=WIDTH, blank={}, struck={}, get=held.__getitem__)
+    item = bound(None, (), idle=("hit",))
+    assert concerned(some, item).tolist() == [6, 7]
+    held["hit"] = happening((1, 2), (0, 4))
+    assert concerned(some, item).tolist() == [2, 4]
+    assert concerned(some, bound(None, (), idle=("hit", "one"))) is None
 
 
 def test_a_single_member_takes_a_neighbour_along() -> None:

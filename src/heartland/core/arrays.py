@@ -3,19 +3,91 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from collections.abc import Callable, MutableMapping
+from functools import wraps
+from typing import Any, TypeAlias, TypeVar, cast
+from weakref import ref
 
 import numpy as np
 
 __all__ = [
-    "Array", "Namespace", "everywhere", "filled", "joint_namespace", "logistic", "namespace", "narrow",
-    "nowhere", "only_where", "rounds", "yearly_to_step",
+    "Array", "Namespace", "alike", "everywhere", "filled", "held", "joint_namespace", "kept", "logistic",
+    "namespace", "narrow", "nowhere", "only_where", "rounds", "yearly_to_step",
 ]  # fmt: skip
 
 # A NumPy, array-api-strict or JAX array; the standard has no common static type.
 Array: TypeAlias = Any
 Namespace: TypeAlias = Any
+_Made = TypeVar("_Made", bound=Callable[..., Any])
+_NUMPY = np.ndarray
+# one number in so many is compared first; no multiple of it is a block of members
+_SAMPLED = 61
+
+
+def alike(
+    mine: Array, other: Array, apart: MutableMapping[str, int] | None = None, name: str = ""
+) -> Array:
+    """The other of two NumPy arrays if it has the same shape, type and bits, else the first.
+
+    apart : by name, where such a pair was last seen to differ, which is looked at first; kept up to date
+    """
+    if mine is other or mine.shape != other.shape or mine.dtype != other.dtype:
+        return mine
+    place = None if apart is None else apart.get(name)
+    if place is not None and mine.item(place) != other.item(place):
+        return mine
+    bits = np.int64 if mine.itemsize == 8 else np.uint8
+    old = np.ascontiguousarray(mine).view(bits).reshape(-1)
+    new = np.ascontiguousarray(other).view(bits).reshape(-1)
+    # most arrays that differ do so all over: a few numbers tell
+    for every in (_SAMPLED, 1):
+        differs = old[::every] != new[::every]
+        if np.count_nonzero(differs):
+            if apart is not None:
+                apart[name] = int(differs.argmax()) * every // (mine.itemsize // old.itemsize)
+            return mine
+    return other
+
+
+def held(array: Array) -> Array:
+    """The same array; if it is one of NumPy that lies in memory of its own, nobody may write to it now."""
+    if type(array) is np.ndarray and array.base is None:
+        array.flags.writeable = False
+    return array
+
+
+def kept(function: _Made) -> _Made:
+    """The same function, whose results for arrays that nobody may write to are kept while these live.
+
+    The constants and parameters of a run are such arrays (`held`): what many mechanisms ask of one of them,
+    in many steps, is worked out once. Asked of anything else (arrays that can still be written to,
+    views, arrays of another library) the function works each time.
+
+    function : of arrays and numbers in their places; returns the first of them or an array that is none of
+        them, to which nobody may write
+    """
+    made: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+
+    @wraps(function)
+    def asked(*given: Any) -> Any:
+        for x in given:
+            if type(x) is _NUMPY:
+                if x.flags.writeable or x.base is not None:
+                    return function(*given)
+            elif type(x) is not float:
+                return function(*given)
+        key = tuple([id(x) if type(x) is _NUMPY else x for x in given])
+        found = made.get(key)
+        if found is None:
+            found = function(*given)
+            if type(found) is not _NUMPY or (found.base is not None and found is not given[0]):
+                return found
+            # an array that its own result kept alive would never go
+            watched = [ref(x, lambda _: made.pop(key, None)) for x in given if type(x) is _NUMPY]
+            found = made[key] = (None if found is given[0] else held(found), watched)
+        return given[0] if found[0] is None else found[0]
+
+    return cast(_Made, asked)
 
 
 def namespace(*arrays: Array) -> Namespace:
@@ -40,12 +112,12 @@ def everywhere(flags: Array) -> bool:
 
     Only a NumPy array is looked at: any other, whose values may not be there yet, goes the whole way.
     """
-    return isinstance(flags, np.ndarray) and bool(flags.all())
+    return isinstance(flags, np.ndarray) and np.count_nonzero(flags) == flags.size
 
 
 def nowhere(flags: Array) -> bool:
     """Whether no flag is seen to hold; as `everywhere`, of NumPy arrays alone."""
-    return isinstance(flags, np.ndarray) and not flags.any()
+    return isinstance(flags, np.ndarray) and not np.count_nonzero(flags)
 
 
 def joint_namespace(*arrays: Array) -> Namespace:

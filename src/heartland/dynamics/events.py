@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from heartland.core.arrays import Array, namespace
+from heartland.core.arrays import Array, kept, namespace
 
 __all__ = ["LN2", "decay", "step_probability", "truth"]
 
 LN2 = 0.6931471805599453
 
 
+@kept
 def truth(flag: Array) -> Array:
     """Bool array of an event or flag that may be stored as 0/1 numbers; same shape."""
     xp = namespace(flag)
@@ -20,6 +21,7 @@ def step_probability(rate: Array, dt: float) -> Array:
     return -namespace(rate).expm1(rate * -dt)
 
 
+@kept
 def decay(half_life: Array, dt: float) -> Array:
     """Share left after `dt` years of exponential decay with a half-life in years: 2**(-dt/half_life)."""
     return namespace(half_life).exp(-LN2 * dt / half_life)

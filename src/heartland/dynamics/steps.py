@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from heartland.core.arrays import Array, everywhere, namespace, nowhere
+from heartland.core.arrays import Array, everywhere, kept, namespace, nowhere
 
 __all__ = ["known", "log_mean", "rate_weight", "reversion", "shock", "split_growth", "student6"]
 
@@ -14,6 +14,7 @@ __all__ = ["known", "log_mean", "rate_weight", "reversion", "shock", "split_grow
 _T6 = (0.8493568918597528, 0.0398687993658040, 0.0008605135923837, 0.0000770930145869)
 
 
+@kept
 def known(x: Array) -> Array:
     """Same array with 0 where a value is unknown (not finite): an unknown weight carries nothing."""
     xp = namespace(x)
@@ -23,6 +24,7 @@ def known(x: Array) -> Array:
     return xp.where(finite, x, xp.zeros((), dtype=x.dtype))
 
 
+@kept
 def reversion(persistence: Array, dt: float) -> Array:
     """Part of the gap to the target that closes in one step: 1 - persistence**dt; same shape.
 
@@ -31,6 +33,7 @@ def reversion(persistence: Array, dt: float) -> Array:
     return 1.0 - persistence**dt
 
 
+@kept
 def rate_weight(persistence: Array, dt: float) -> Array:
     """Weight of a rate of change that is white noise (a random walk's), in place of 1 - persistence**dt.
 
@@ -42,6 +45,7 @@ def rate_weight(persistence: Array, dt: float) -> Array:
     return xp.sqrt(-0.5 * dt * xp.log(phi) * (1.0 - phi ** (2 * dt)))
 
 
+@kept
 def shock(persistence: Array, volatility: Array, dt: float) -> Array:
     """Standard deviation of one step's innovation, so that the stationary variance is free of dt.
 

@@ -25,6 +25,7 @@ __all__ = ["FEW", "Reads", "Said", "call", "concerned"]
 
 # Part of the members up to which calling on them alone is the cheaper way.
 FEW = 0.5
+_NOBODY = np.zeros(0, dtype=np.intp)
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Reads(Protocol):
 
     said : of each mechanism, the last call;  beside : those of a run beside this one
     kin : mechanisms with the parameters and random numbers of the run beside
+    struck : by input that a mechanism waits for, the array and in whom it is anywhere other than 0
     """
 
     dt: float
@@ -49,6 +51,7 @@ class Reads(Protocol):
     said: dict[str, Said]
     beside: Mapping[str, Said]
     kin: Collection[str]
+    struck: dict[str, tuple[Floats, NDArray[np.bool_]]]
 
     def get(self, name: str) -> Floats:
         """Input by name, (*axes, member) or (*axes, 1)."""
@@ -61,18 +64,29 @@ def concerned(members: Reads, item: Bound) -> NDArray[np.intp] | None:
     """
     if not item.record.idle:
         return None
-    hit = np.zeros(members.width, dtype=np.bool_)
+    hit: NDArray[np.bool_] | None = None
     for name in item.record.idle:
         values = members.get(name)
-        if values is members.blank.get(name):
-            continue
-        hit |= (values != 0.0).reshape(-1, values.shape[-1]).any(axis=0)
-    found = np.flatnonzero(hit)
-    if found.size > FEW * members.width:
+        if values is not members.blank.get(name):
+            own = _struck(members, name, values)
+            hit = own if hit is None else hit | own
+    many = 0 if hit is None else np.count_nonzero(hit)
+    if many > FEW * members.width:
         return None
-    if found.size == 1:
+    found = _NOBODY if hit is None else hit.nonzero()[0]
+    if many == 1:
         found = np.sort(np.append(found, (found[0] + 1) % members.width))
     return found
+
+
+def _struck(members: Reads, name: str, values: Floats) -> NDArray[np.bool_]:
+    """Members in whom an input is anywhere other than 0; kept until the input is another array."""
+    last = members.struck.get(name)
+    if last is None or last[0] is not values:
+        moved = values != 0.0
+        flat = moved if moved.ndim == 1 else moved.reshape(-1, values.shape[-1]).any(axis=0)
+        last = members.struck[name] = (values, np.broadcast_to(flat, (members.width,)))
+    return last[1]
 
 
 def call(members: Reads, item: Bound, step: int, *, thorough: bool = False) -> Mapping[str, Any]:
@@ -121,10 +135,12 @@ def _called(
     members: Reads, item: Bound, step: int, whole: Sequence[Floats], chosen: NDArray[np.intp] | None
 ) -> Mapping[str, Any]:
     record, width = item.record, members.width
-    inputs = whole if chosen is None else [_of(values, chosen, width) for values in whole]
-    drawn = {name: _of(stream.at(step), chosen, width) for name, stream in item.noise.items()}
-    parameters = {name: _of(values, chosen, width) for name, values in item.parameters.items()}
-    keywords: dict[str, Any] = {**parameters, **drawn}
+    inputs, keywords = whole, dict[str, Any](item.parameters)
+    for name, stream in item.noise.items():
+        keywords[name] = stream.at(step)
+    if chosen is not None:
+        inputs = [_of(values, chosen, width) for values in whole]
+        keywords = {name: _of(values, chosen, width) for name, values in keywords.items()}
     if record.uses_dt:
         keywords["dt"] = members.dt
     try:
@@ -134,9 +150,9 @@ def _called(
     return result if chosen is None else {name: _spread(x, chosen, width) for name, x in result.items()}
 
 
-def _of(values: Floats, chosen: NDArray[np.intp] | None, width: int) -> Floats:
+def _of(values: Floats, chosen: NDArray[np.intp], width: int) -> Floats:
     # unlike an index, `take` leaves the members contiguous
-    return values if chosen is None or values.shape[-1] != width else values.take(chosen, axis=-1)
+    return values if values.shape[-1] != width else values.take(chosen, axis=-1)
 
 
 def _spread(value: Any, chosen: Sequence[int] | NDArray[np.intp], width: int) -> Any:

@@ -85,24 +85,24 @@ class EventLog:
         forced: NDArray[np.bool_] | None,
     ) -> _Batch | None:  # fmt: skip
         # ten times as quick on flags as on numbers
-        flat = np.flatnonzero(happened != 0.0)
+        flat = (happened != 0.0).reshape(-1).nonzero()[0]
         if not flat.size:
             return None
-        flat = flat[np.argsort(flat % self.width, kind="stable")]
+        flat = flat[(flat % self.width).argsort(kind="stable")]
         where = np.unravel_index(flat, happened.shape)
         record = self.kinds[kind]
         probability = values = None
         if drawn is not None:
             names = self.terms.get(record.variable, ())
             free = None if forced is None else ~forced.reshape(-1)[flat]
-            asked = _Asked.of(happened.shape, where, drawn.chosen, free)
+            asked = _Asked.of(happened.shape, where, flat, drawn.chosen, free)
             probability = asked.at(drawn.probability)
             if names:
                 values = np.empty((len(names), flat.size))
                 for row, name in zip(values, names, strict=True):
                     row[:] = asked.at(drawn.contributions[name])
         giver = where[record.giver] if record.giver >= 0 else None
-        marked = None if mark is None else mark.reshape(-1)[flat] != 0.0
+        marked = None if mark is None else mark.reshape(-1).take(flat) != 0.0
         return _Batch(step, kind, where[-1], giver, where[record.receiver], marked, probability, values)
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
@@ -193,19 +193,23 @@ class _Asked:
 
     @classmethod
     def of(
-        cls, shape: tuple[int, ...], where: tuple[NDArray[np.intp], ...],
+        cls, shape: tuple[int, ...], where: tuple[NDArray[np.intp], ...], flat: NDArray[np.intp],
         chosen: NDArray[np.intp] | None, free: NDArray[np.bool_] | None,
     ) -> _Asked:  # fmt: skip
-        if chosen is not None:
-            place = np.minimum(np.searchsorted(chosen, where[-1]), len(chosen) - 1)
-            where, shape = (*where[:-1], place), (*shape[:-1], len(chosen))
+        if chosen is None:
+            return cls(shape, where, flat, free)
+        place = np.minimum(np.searchsorted(chosen, where[-1]), len(chosen) - 1)
+        where, shape = (*where[:-1], place), (*shape[:-1], len(chosen))
         return cls(shape, where, np.ravel_multi_index(where, shape), free)
 
     def at(self, values: Floats) -> Floats:
         """Elements of an array that broadcasts to the shape, or its only one; NaN where a patch decided."""
         whole = np.asarray(values)
+        # `take` is twice as quick as an index
         if whole.shape == self.shape:
-            found = whole.reshape(-1)[self.flat]
+            found = whole.reshape(-1).take(self.flat)
+        elif whole.shape == self.shape[-1:]:
+            found = whole.take(self.where[-1])
         else:
             own = self.where[len(self.shape) - whole.ndim :]
             chosen = tuple(0 if size == 1 else axis for size, axis in zip(whole.shape, own, strict=True))

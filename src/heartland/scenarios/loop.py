@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from heartland.core.arrays import held
 from heartland.dynamics.mechanism import PHASES
 from heartland.scenarios.agenda import agenda_of
 from heartland.scenarios.binding import Bound
@@ -39,6 +40,9 @@ class Running:
         *, spread: Spread | None = None, beside: Running | None = None,
     ) -> None:  # fmt: skip
         self.plan, self.bound = plan, bound
+        for item in (item for phase in bound for item in phase):
+            for values in item.parameters.values():
+                held(values)
         twin = beside if beside is not None and _comparable(plan, beside.plan) else None
         self._twin = twin
         self.moves: Mapping[str, Move] = {}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, MutableMapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
+from heartland.core.arrays import alike, held
 from heartland.dynamics.mechanism import PHASES
 from heartland.scenarios.calling import Said
 from heartland.scenarios.derived import derived, remembered
@@ -13,11 +15,7 @@ from heartland.scenarios.plan import Floats, Plan, Spread
 from heartland.scenarios.state import BLOCK
 from heartland.scenarios.watching import Kept
 
-__all__ = ["Members", "alike"]
-
-# one number in so many is compared first; no multiple of it is a block of members
-_SAMPLED = 61
-
+__all__ = ["Members"]
 
 class Members:
     """State of the members of some blocks while they run; mechanisms read it through `get`.
@@ -42,10 +40,10 @@ class Members:
         self.catalogue = plan.states
         self._twin = twin
         spread = spread or Spread(blocks)
-        self.statics: dict[str, Floats] = {name: spread(x) for name, x in plan.statics.items()}
-        self.statics.update({name: x[..., None] for name, x in plan.rules.current.items()})
+        self.statics: dict[str, Floats] = {name: held(spread(x)) for name, x in plan.statics.items()}
+        self.statics.update({name: held(x[..., None].copy()) for name, x in plan.rules.current.items()})
         self.share_statics()
-        start = {name: _widen(spread(x), self.width) for name, x in plan.start.items()}
+        start = {name: held(_widen(spread(x), self.width)) for name, x in plan.start.items()}
         self.first: MutableMapping[str, Floats] = self._shared(start, "first")
         self.state: MutableMapping[str, Floats] = dict(self.first)
         self.powers = [plan.axes.actor.index(name) for name in plan.axes.power]
@@ -63,7 +61,10 @@ class Members:
         self.said: dict[str, Said] = {}
         self.beside: Mapping[str, Said] = {} if twin is None else twin.said
         self.kin: Collection[str] = frozenset()
+        self.struck: dict[str, tuple[Floats, NDArray[np.bool_]]] = {}
         self.undo: dict[int, Floats] = {}
+        # where the states of the two runs were last seen to differ
+        self._apart: dict[str, int] = {}
 
     def _shared(self, arrays: Mapping[str, Floats], place: str) -> dict[str, Floats]:
         """Arrays of the run beside, where they have the same bits, that stand there in the same place."""
@@ -82,11 +83,11 @@ class Members:
     def put(self, name: str, level: Floats) -> None:
         """Set a state; takes the array of the run beside where that has the same bits."""
         twin = None if self._twin is None else self._twin.state.get(name)
-        self.state[name] = level if twin is None else alike(level, twin)
+        self.state[name] = level if twin is None else alike(level, twin, self._apart, name)
 
     def share_statics(self) -> None:
         """Take the constants of the run beside where they have the same bits."""
-        self.statics = self._shared(self.statics, "statics")
+        self.statics = {name: held(x) for name, x in self._shared(self.statics, "statics").items()}
 
     def levels(self, phase: str) -> dict[str, Floats]:
         """Levels from which rates will be taken once the phase is over."""
@@ -95,17 +96,6 @@ class Members:
     def remembered(self, phase: str) -> list[str]:
         """States of a phase whose level one step before is kept."""
         return [name for name in remembered(phase) if name in self.state]
-
-
-def alike(mine: Floats, other: Floats) -> Floats:
-    """The other array if it has the same shape and bits, else this one."""
-    if mine is other or mine.shape != other.shape:
-        return mine
-    old, new = (np.ascontiguousarray(values).view(np.int64).reshape(-1) for values in (mine, other))
-    # most arrays that differ do so all over: a few numbers tell
-    if (old[::_SAMPLED] != new[::_SAMPLED]).any() or (old != new).any():
-        return mine
-    return other
 
 
 def _widen(values: Floats, width: int) -> Floats:

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from heartland.core.arrays import alike
 from heartland.dynamics.mechanism import Event
 from heartland.errors import HeartlandError
-from heartland.scenarios.members import Members, alike
+from heartland.scenarios.members import Members
 from heartland.scenarios.plan import Floats
 from heartland.scenarios.recorder import Recorder
 from heartland.scenarios.state import BLOCK, StateSpec

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from heartland.core.arrays import alike
 from heartland.scenarios.plan import Floats
 from heartland.scenarios.state import Axes
 from heartland.scenarios.subjects.base import Reader
@@ -84,6 +85,7 @@ class Kept:
         self._recipes, self._twin = recipes, twin
         self._made: dict[str, _Made] = {}
         self._checked: set[str] = set()
+        self._apart: dict[str, int] = {}
 
     def fresh(self) -> None:
         """To be called whenever states may have moved: every input is looked over when next asked for."""
@@ -109,7 +111,9 @@ class Kept:
 
     def _new(self, reader: Reader, name: str) -> _Made:
         looked: Looked = {}
-        return _Made(self._recipes[name](_Watcher(reader, self, looked)), looked)
+        value = self._recipes[name](_Watcher(reader, self, looked))
+        made = None if self._twin is None else self._twin._made.get(name)
+        return _Made(value if made is None else alike(value, made.value, self._apart, name), looked)
 
     def looked(self, name: str) -> Looked:
         """What a made input was made of."""
@@ -117,5 +121,8 @@ class Kept:
 
 
 def _stands(reader: Reader, looked: Looked) -> bool:
-    arrays: dict[str, Mapping[str, Floats]] = {place: getattr(reader, place) for place in _PLACES}
-    return all(arrays[place].get(name) is array for (place, name), array in looked.items())
+    for (place, name), array in looked.items():
+        arrays: Mapping[str, Floats] = getattr(reader, place)
+        if arrays.get(name) is not array:
+            return False
+    return True
