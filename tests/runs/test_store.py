@@ -343,6 +343,7 @@ def test_blocks_beyond_the_last_are_refused(tmp_path: Path) -> None:
     [
         ({"dtype": "U4"}, "type U4 cannot be stored"),
         ({"dtype": "O"}, "type O cannot be stored"),
+        ({"dtype": "f16"}, "type f16 cannot be stored"),
         ({"dtype": "f4", "dims": ("actor",)}, "does not name the axes"),
     ],
 )

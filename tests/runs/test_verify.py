@@ -254,5 +254,5 @@ def test_metadata_another_zarr_wrote_cannot_be_rebuilt(folder: Path) -> None:
     content = json.loads(path.read_bytes())
     content["store"]["files"][0]["sha256"] = "0" * 64
     path.write_bytes(render_manifest(content))
-    with pytest.raises(HeartlandInputError, match="the installed zarr writes it in another form"):
+    with pytest.raises(HeartlandInputError, match="this version of heartland writes it in another form"):
         repair(folder, toy_run.values)

@@ -46,7 +46,7 @@ SEPARATOR = "."
 CHUNK = f"c{SEPARATOR}"
 # of zstd: half the time of level 1 for a twelfth more bytes
 LEVEL = -3
-_KINDS = "bifu"
+_KINDS, _WIDEST = "bifu", 8
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,8 @@ class VariableSpec:
     per_block: bool = False
 
     def __post_init__(self) -> None:
-        if np.dtype(self.dtype).kind not in _KINDS:
+        kind = np.dtype(self.dtype)
+        if kind.kind not in _KINDS or kind.itemsize > _WIDEST:
             raise ValueError(f"variable {self.name}: type {self.dtype} cannot be stored")
         if len(self.dims) != len(self.shape):
             raise ValueError(f"variable {self.name}: {self.dims} does not name the axes of {self.shape}")

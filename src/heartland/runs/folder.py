@@ -15,6 +15,7 @@ from heartland.runs import fsio
 from heartland.runs.blocks import DATA, Layout, undescribe
 from heartland.runs.journal import FileRecord
 from heartland.runs.manifest import digest
+from heartland.runs.zarrmeta import metadata_files
 
 __all__ = [
     "Coords",
@@ -95,8 +96,6 @@ def metadata(store: Mapping[str, Any], name: str) -> dict[str, bytes]:
 
     store : the part `store` of the manifest;  name : the run id
     """
-    from heartland.runs.zarrio import metadata_files
-
     layout = _layout(Path(), store)
     attrs = {"run_id": name, "schema": STORE_SCHEMA}
     files = metadata_files(layout.zarr_arrays(), store["coords"], attrs)
@@ -116,7 +115,7 @@ def ensure_metadata(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
     Raises
     ------
     HeartlandInputError
-        If this version of Zarr no longer writes them as listed.
+        If this version no longer writes them as listed.
     """
     bad = [file for file in listed_files(manifest) if not intact(folder, file)]
     if bad:
@@ -124,9 +123,9 @@ def ensure_metadata(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
         for file in bad:
             if digest(made.get(file.path, b"")) != file.sha256:
                 raise HeartlandInputError.at(
-                    "The file is damaged and the installed zarr writes it in another form.",
+                    "The file is damaged and this version of heartland writes it in another form.",
                     why="The run's arrays cannot be read without it.",
-                    fix="Install the zarr named in the manifest, or delete the folder and run again.",
+                    fix="Use the version named in the manifest, or delete the folder and run again.",
                     file=str(folder / file.path),
                     check="run-damaged",
                 )
