@@ -29,7 +29,8 @@ KEYS: Any = {"name": "default", "separator": "."}
 
 names = st.text("abcdefghijklmnopqrstuvwxyz_", min_size=1, max_size=6)
 words = st.text(st.characters(codec="utf-8"), max_size=6)
-attributes = st.dictionaries(words, st.one_of(words, st.integers(-5, 5), st.lists(words, max_size=2)), max_size=3)
+values = st.one_of(words, st.integers(-5, 5), st.lists(words, max_size=2))
+attributes = st.dictionaries(words, values, max_size=3)
 TYPES = ("|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8")
 
 
@@ -104,7 +105,8 @@ def test_the_files_are_those_that_zarr_writes(given: tuple[Any, Any, Any]) -> No
 
 def test_zarr_opens_the_group_and_reads_its_labels() -> None:
     files = metadata_files(ARRAYS, COORDS, {"run_id": "first", "of": ["a", 1]})
-    group = zarr.open_group(MemoryStore({key: Bytes.from_bytes(data) for key, data in files.items()}), mode="r")
+    store = MemoryStore({key: Bytes.from_bytes(data) for key, data in files.items()})
+    group = zarr.open_group(store, mode="r")
     assert dict(group.attrs) == {"run_id": "first", "of": ["a", 1]}
     walk, time, member = (group[name] for name in ("walk", "time", "member"))
     assert isinstance(walk, zarr.Array)

@@ -22,6 +22,7 @@ from heartland.app.cli import (
     sweeping,
 )
 from heartland.app.cli.room import check_room, lacking
+from heartland.app.cli.tidying import rarely
 from heartland.errors import HeartlandError
 
 __all__ = ["app", "entry"]
@@ -73,6 +74,7 @@ def top(
 
 def entry() -> None:
     """Run the command line; errors become one message on stderr and the exit code of the contract."""
+    rarely()
     try:
         check_room(sys.argv[1:])
         code = app(standalone_mode=False, prog_name="heartland")
