@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import os
 import secrets
+import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 __all__ = [
@@ -32,6 +34,7 @@ TEMPORARY = ".part"
 # of this process; its number alone would not tell two machines on one disk apart
 _TOKEN = secrets.token_hex(4)
 _ON_WINDOWS = os.name == "nt"
+_BINARY: int = getattr(os, "O_BINARY", 0)
 _REPLACE_TRIES = 5
 _FEW, _THREADS = 4, 8
 
@@ -44,10 +47,16 @@ def write(path: Path, data: bytes | memoryview, *, exclusive: bool = False) -> N
     OSError
         As the system reports it; FileExistsError if `exclusive` and the file is there.
     """
-    if not path.parent.exists():
+    mode = os.O_WRONLY | os.O_CREAT | (os.O_EXCL if exclusive else os.O_TRUNC) | _BINARY
+    try:
+        handle = os.open(path, mode, 0o666)
+    except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "xb" if exclusive else "wb", buffering=0) as file:
-        _write_all(file.fileno(), data)
+        handle = os.open(path, mode, 0o666)
+    try:
+        _write_all(handle, data)
+    finally:
+        os.close(handle)
 
 
 def fsync(path: Path) -> None:
@@ -135,11 +144,13 @@ def publish(paths: Iterable[Path], root: Path) -> None:
     time, which lets the file system commit them together.
     """
     paths = list(paths)
-    _each(fsync, [temporary(path) for path in paths])
+    parts = [temporary(path) for path in paths]
+    _each(fsync, parts)
+    for part, path in zip(parts, paths, strict=True):
+        replace(part, path)
     folders: dict[Path, None] = {}
-    for path in paths:
-        replace(temporary(path), path)
-        for folder in path.parents:
+    for parent in dict.fromkeys(path.parent for path in paths):
+        for folder in (parent, *parent.parents):
             folders[folder] = None
             if folder == root:
                 break
@@ -149,24 +160,31 @@ def publish(paths: Iterable[Path], root: Path) -> None:
 
 def _each(sync: Callable[[Path], None], paths: Sequence[Path]) -> None:
     """Sync all of them; the first error is raised once the others that had begun are through."""
-    if len(paths) <= _FEW:
-        for path in paths:
-            sync(path)
-        return
-    with ThreadPoolExecutor(_THREADS) as threads:
-        pending: list[Future[None]] = []
-        try:
+    left = deque(paths)
+    broken: list[BaseException] = []
+
+    def work() -> None:
+        while left and not broken:
             try:
-                for path in paths:
-                    pending.append(threads.submit(sync, path))
-            except RuntimeError:  # no more threads to be had; to sync a file twice does no harm
-                for path in paths:
-                    sync(path)
-            for one in pending:
-                one.result()
-        finally:
-            for one in pending:
-                one.cancel()
+                path = left.popleft()
+            except IndexError:  # another thread took the last one
+                return
+            try:
+                sync(path)
+            except BaseException as error:
+                broken.append(error)
+
+    beside = [threading.Thread(target=work) for _ in range(_THREADS - 1 if len(paths) > _FEW else 0)]
+    begun = []
+    with suppress(RuntimeError):  # no more threads to be had; this one does what they leave
+        for thread in beside:
+            thread.start()
+            begun.append(thread)
+    work()
+    for thread in begun:
+        thread.join()
+    if broken:
+        raise broken[0]
 
 
 def put(path: Path, data: bytes) -> None:

@@ -30,6 +30,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from heartland.runs.executors import Done, Failure, Task, Work, attempt_block, settle, usable_cores
+from heartland.runs.garbage import rarely
 
 __all__ = ["Workers", "run_in_processes"]
 
@@ -56,6 +57,7 @@ def _begin(tasks: Connection, turn: Lock, prepare: Callable[[], object]) -> None
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _desk[:] = [_Desk(tasks, turn)]
+    rarely()
     prepare()
 
 

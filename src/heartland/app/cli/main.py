@@ -22,8 +22,8 @@ from heartland.app.cli import (
     sweeping,
 )
 from heartland.app.cli.room import check_room, lacking
-from heartland.app.cli.tidying import rarely
 from heartland.errors import HeartlandError
+from heartland.runs.garbage import rarely
 
 __all__ = ["app", "entry"]
 

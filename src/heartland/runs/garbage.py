@@ -1,8 +1,8 @@
-"""How often a command looks for garbage in cycles, and that it does not tidy up before it ends.
+"""How often a process looks for garbage in cycles, and that a program does not tidy up before it ends.
 
 Loading a region makes a hundred thousand objects that stay. Python by itself searches them for cycles again
-and again, a tenth of the time until a run begins; and once more, piece by piece, when it ends, though the
-system takes all of its memory back at once.
+and again, a tenth of the time until a run begins; and once more, piece by piece, when the program ends, though
+the system takes all of its memory back at once.
 """
 
 from __future__ import annotations

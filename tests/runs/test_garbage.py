@@ -8,7 +8,7 @@ from pathlib import Path
 
 CODE = """
 import atexit, gc, sys, tempfile, weakref
-from heartland.app.cli.tidying import rarely
+from heartland.runs.garbage import rarely
 class Held: ...
 rarely()
 rarely()
@@ -42,7 +42,7 @@ def test_the_search_ends_after_what_was_asked_for_at_the_end(tmp_path):
     code = "\n".join([
         "import atexit, gc",
         "atexit.register(lambda: print(gc.isenabled(), gc.get_freeze_count() > 0))",
-        "from heartland.app.cli.tidying import rarely; rarely()",
+        "from heartland.runs.garbage import rarely; rarely()",
         "atexit.register(lambda: print(gc.isenabled(), gc.get_freeze_count() > 0))",
     ])  # fmt: skip
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
