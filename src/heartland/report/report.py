@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -29,12 +30,35 @@ if TYPE_CHECKING:
     from heartland.scenarios.ensemble import Ensemble
     from heartland.scenarios.interaction import Interaction
 
-__all__ = ["context_of", "render_report", "write_report"]
+__all__ = ["Begun", "begin_report", "context_of", "render_report", "write_report"]
 
 SCHEMA = "heartland.report/1"
 
 # a table, what gives it once it is computed, or none
 Found: TypeAlias = "pd.DataFrame | Callable[[], pd.DataFrame] | None"
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A report whose pictures of paths and events are being compiled; they need no answers.
+
+    first : sections in their order, None for one that has nothing to show
+    """
+
+    context: Context
+    first: tuple[Section | None, ...]
+
+
+def begin_report(run: Ensemble, baseline: Ensemble, compiler: Compiler) -> Begun:
+    """Hand the compiler the pictures that need no answers, so that it draws while those are read.
+
+    Parameters
+    ----------
+    run, baseline : as for `write_report`;  compiler : stays its owner's to end
+    """
+    context = context_of(run, baseline, compiler)
+    parts = (fan_section, map_section, labour_section, event_section)
+    return Begun(context, tuple(part(context) for part in parts))
 
 
 def write_report(
@@ -48,6 +72,7 @@ def write_report(
     interactions: Sequence[Interaction] = (),
     seconds: Mapping[str, float] | None = None,
     compiler: Compiler | None = None,
+    begun: Begun | None = None,
 ) -> Path:
     """Write the report of a run beside its store.
 
@@ -63,6 +88,7 @@ def write_report(
     interactions : of a joint run: each of its scenarios alone, and what the sum leaves open
     seconds : time taken by part; left out by default, since it differs each time and so would the bytes
     compiler : of pictures, started already; default one for this report
+    begun : what `begin_report` gave for these runs, in place of `compiler`
 
     Returns
     -------
@@ -72,7 +98,7 @@ def write_report(
     target.parent.mkdir(parents=True, exist_ok=True)
     text = render_report(
         run, baseline, summaries, ablations=ablations, rivals=rivals, interactions=interactions,
-        seconds=seconds, compiler=compiler,
+        seconds=seconds, compiler=compiler, begun=begun,
     )  # fmt: skip
     target.write_bytes(text.encode())
     return target
@@ -88,15 +114,20 @@ def render_report(
     interactions: Sequence[Interaction] = (),
     seconds: Mapping[str, float] | None = None,
     compiler: Compiler | None = None,
+    begun: Begun | None = None,
 ) -> str:
     """The report as HTML text; parameters as for `write_report`."""
-    with Compiler() if compiler is None else nullcontext(compiler) as drawing:
-        context = context_of(run, baseline, drawing)
-        sections = _sections(context, summaries, ablations, rivals, seconds)
-        joint = interaction_section(interactions)
-        if joint is not None:
-            sections.insert(2, joint)
-        return _page(context, sections, summaries)
+    if begun is None:
+        with Compiler() if compiler is None else nullcontext(compiler) as drawing:
+            return render_report(
+                run, baseline, summaries, ablations=ablations, rivals=rivals, interactions=interactions,
+                seconds=seconds, begun=begin_report(run, baseline, drawing),
+            )  # fmt: skip
+    sections = _sections(begun, summaries, ablations, rivals, seconds)
+    joint = interaction_section(interactions)
+    if joint is not None:
+        sections.insert(2, joint)
+    return _page(begun.context, sections, summaries)
 
 
 def _page(context: Context, sections: Sequence[Section], summaries: Sequence[OutcomeSummary]) -> str:
@@ -125,22 +156,15 @@ def context_of(run: Ensemble, baseline: Ensemble, compiler: Compiler) -> Context
 
 
 def _sections(
-    context: Context,
+    begun: Begun,
     summaries: Sequence[OutcomeSummary],
     ablations: Found,
     rivals: Found,
     seconds: Mapping[str, float] | None,
 ) -> list[Section]:
+    context = begun.context
     why, mechanisms = why_section(context, summaries)
-    first = [
-        scenario_section(context),
-        outcome_section(context, summaries),
-        fan_section(context),
-        map_section(context),
-        labour_section(context),
-        event_section(context),
-        why,
-    ]
+    first = [scenario_section(context), outcome_section(context, summaries), *begun.first, why]
     last = [
         limit_section(context, summaries, mechanisms),
         *evidence_sections(context, mechanisms),

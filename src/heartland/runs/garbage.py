@@ -1,7 +1,7 @@
 """How often a process looks for garbage in cycles, and that a program does not tidy up before it ends.
 
 Loading a region makes a hundred thousand objects that stay. Python by itself searches them for cycles again
-and again, a tenth of the time until a run begins; and once more, piece by piece, when the program ends, though
+and again, a tenth of the time until a run begins, and once more, piece by piece, when the program ends; but
 the system takes all of its memory back at once.
 """
 

@@ -73,10 +73,10 @@ def run_together(region: Region, names: Sequence[str], options: Mapping[str, Any
                 [made.together, made.baseline, *made.alone], progress=bar, **options
             )
     folder = Path(options["out"]) / str(together.card["run_id"])
-    with reporting(together, options["executor"]) as write:
+    with reporting(together, base, options["executor"]) as write:
         found = interactions(together, base, alone)
         _remember(folder, alone)
-        path = write(base, [item.answer for item in found], folder, found)
+        path = write([item.answer for item in found], folder, found)
     seconds = {"total": round(time.monotonic() - begun, 2)}
     content = _content(together, base, alone, found, made, path)
     return {**content, "seconds": seconds, "text": _lines(together, base, found, made.notes, path)}

@@ -1,4 +1,4 @@
-"""The report of a run, with what it takes long to make begun before the answer is read."""
+"""The report of a run, with what takes long to make begun before the answers are read."""
 
 from __future__ import annotations
 
@@ -17,37 +17,36 @@ if TYPE_CHECKING:
 
 __all__ = ["Writer", "reporting"]
 
-Writer: TypeAlias = "Callable[[Ensemble, Sequence[OutcomeSummary], Path, Sequence[Interaction]], Path]"
+Writer: TypeAlias = "Callable[[Sequence[OutcomeSummary], Path, Sequence[Interaction]], Path]"
 
 
 @contextmanager
 def reporting(
-    run: Ensemble, executor: Computing = "serial", compiler: Compiler | None = None
+    run: Ensemble, base: Ensemble, executor: Computing = "serial", compiler: Compiler | None = None
 ) -> Iterator[Writer]:
-    """Start the compiler of pictures, and the run with its system's rows off in turn and with rival forms.
+    """Start the run with its system's rows off in turn and with rival forms, and the pictures of its paths.
 
+    base : the baseline
     executor : workers that are there already compute those forms; by any name they are computed here
     compiler : one that was started before, and is its owner's to end; default one for this report
 
     Yields
     ------
-    What writes the report, given the baseline, the answers, the run's folder and interactions; gives its path
+    What writes the report, given the answers, the run's folder and interactions; gives its path
     """
     from heartland.charts import beside as pictures
+    from heartland.report.report import begin_report, write_report
     from heartland.runs.ablation import ablate_and_swap
 
     with ExitStack() as stack, ThreadPoolExecutor(max_workers=1) as beside:
         drawn = compiler or stack.enter_context(pictures.Compiler())
         forms = beside.submit(ablate_and_swap, run, "serial" if isinstance(executor, str) else executor)
+        begun = begin_report(run, base, drawn)
 
-        def write(
-            base: Ensemble, rows: Sequence[OutcomeSummary], folder: Path, found: Sequence[Interaction]
-        ) -> Path:
-            from heartland.report.report import write_report
-
+        def write(rows: Sequence[OutcomeSummary], folder: Path, found: Sequence[Interaction]) -> Path:
             return write_report(
                 run, base, rows, folder / "report.html", ablations=lambda: forms.result()[0],
-                rivals=lambda: forms.result()[1], interactions=found, compiler=drawn,
+                rivals=lambda: forms.result()[1], interactions=found, begun=begun,
             )  # fmt: skip
 
         yield write

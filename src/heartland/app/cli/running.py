@@ -197,14 +197,15 @@ def _answer(region: Region, name: str, options: dict[str, Any], begun: float) ->
             made, base = run_pair(scenario, progress=bar, **options)
         ran = time.monotonic()
         folder = Path(options["out"]) / str(made.card["run_id"])
-        with reporting(made, options["executor"], compiler) as write:
+        with reporting(made, base, options["executor"], compiler) as write:
+            drawing = time.monotonic()
             rows = summaries(made, base)
-            answered = time.monotonic()
-            path = write(base, rows, folder, remembered(folder, made, base))
+            answering = time.monotonic() - drawing
+            path = write(rows, folder, remembered(folder, made, base))
     ended = time.monotonic()
     seconds = {
-        "load": round(loaded - begun, 2), "run": round(ran - loaded, 2), "answer": round(answered - ran, 2),
-        "report": round(ended - answered, 2), "total": round(ended - begun, 2),
+        "load": round(loaded - begun, 2), "run": round(ran - loaded, 2), "answer": round(answering, 2),
+        "report": round(ended - ran - answering, 2), "total": round(ended - begun, 2),
     }  # fmt: skip
     return Done(made, base, rows, path, folder, seconds)
 
@@ -215,8 +216,8 @@ def _write(run: Ensemble, base: Ensemble, folder: Path) -> Path:
     from heartland.app.cli.reporting import reporting
     from heartland.scenarios.answers import summaries
 
-    with reporting(run) as write:
-        return write(base, summaries(run, base), folder, remembered(folder, run, base))
+    with reporting(run, base) as write:
+        return write(summaries(run, base), folder, remembered(folder, run, base))
 
 
 def _say(done: Done) -> None:

@@ -73,8 +73,8 @@ def _report(made: Summed, out: Path, executor: Computing = "serial") -> Path:
 
     first, base = made.first, made.first_base
     folder = out / str(first.card["run_id"])
-    with reporting(first, executor) as write:
-        return write(base, summaries(first, base), folder, remembered(folder, first, base))
+    with reporting(first, base, executor) as write:
+        return write(summaries(first, base), folder, remembered(folder, first, base))
 
 
 def _say(made: Summed, report: Path) -> None:
