@@ -374,3 +374,25 @@ def test_unknown_variable_names_the_near_one(tmp_path: Path) -> None:
 def test_no_members_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="at least one member, not 0"):
         create_run(tmp_path / "run", toy_run.manifest(), toy_run.VARIABLES, toy_run.COORDS, 0)
+
+
+def test_a_run_as_its_writer_knows_it_is_the_run_that_is_opened(tmp_path: Path) -> None:
+    folder = toy_run.filled(tmp_path / "run")
+    with toy_run.start(folder) as writer:
+        known = Run.written(writer)
+    opened = open_run(folder)
+    assert (known.manifest, known.layout, known.finished) == (opened.manifest, opened.layout, opened.finished)
+    assert (known.state, known.progress, known.notes) == ("complete", "150 of 150", [])
+    for spec in known.layout.variables:
+        assert known.array(spec.name).tobytes() == opened.array(spec.name).tobytes()
+
+
+def test_a_writer_does_not_count_a_block_that_it_found_damaged(tmp_path: Path) -> None:
+    folder = toy_run.filled(tmp_path / "run")
+    (folder / "data.zarr/walk/c.1.0.0").write_bytes(b"")
+    with toy_run.start(folder) as writer:
+        assert sorted(writer.records()) == [0, 2]
+        known = Run.written(writer)
+        assert (known.finished, known.progress, known.state) == ((0, 2), "86 of 150", "running")
+        with pytest.raises(IncompleteRunError, match="Block 1 of 3 not finished"):
+            known.array("walk", block=1)

@@ -1,7 +1,7 @@
 """The few special functions that priors need, without the rest of their package.
 
 `scipy.special` has compiled functions that load in a hundredth of a second. As a package it then loads what
-tests, Fortran builders and other array libraries need: an eighth of a second and 15 MB more, for nothing here.
+tests, Fortran builders and other array libraries need: an eighth of a second and 15 MB more for nothing.
 """
 
 from __future__ import annotations

@@ -19,6 +19,8 @@ from heartland.runs.manifest import MANIFEST, digest, read_manifest
 if TYPE_CHECKING:
     import xarray
 
+    from heartland.runs.store import RunWriter
+
 __all__ = ["Run", "open_run"]
 
 
@@ -46,6 +48,16 @@ class Run:
     def open(cls, folder: Path | str) -> Run:
         """Open a run folder; same as `open_run`."""
         return cls(folder)
+
+    @classmethod
+    def written(cls, writer: RunWriter) -> Run:
+        """The run of a writer as it stands, without reading again what the writer has read and written."""
+        run = cls.__new__(cls)
+        run.folder, run.manifest, run.layout = writer.folder, writer.manifest, writer.layout
+        run.notes = []
+        run._blocks = writer.records()
+        run.finished = tuple(run._blocks)
+        return run
 
     def _require_files(self) -> None:
         for block, record in self._blocks.items():

@@ -279,7 +279,8 @@ def _stored(
     finally:
         for writer in writers:
             writer.close()
-    opened = [(request, Run.open(folder_of(out, request))) for request in requests]
+    written = {writer.folder.name: Run.written(writer) for writer in writers}
+    opened = [(request, written[request.spec.id]) for request in requests]
     return [_ensemble(request, reader(stored), rows_reader(stored)) for request, stored in opened]
 
 

@@ -107,6 +107,10 @@ class RunWriter:
         """Numbers of the blocks that count."""
         return set(self._journal.blocks) - self._dropped
 
+    def records(self) -> dict[int, BlockRecord]:
+        """What was written for each of them, by block number."""
+        return {block: record for block, record in self._journal.blocks.items() if block not in self._dropped}
+
     def missing(self) -> tuple[int, ...]:
         """Numbers of the blocks still to be computed, ascending."""
         done = self.finished()

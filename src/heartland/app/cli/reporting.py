@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from heartland.charts.beside import Compiler
     from heartland.runs.executors import Computing
     from heartland.scenarios.ensemble import Ensemble
@@ -22,13 +24,15 @@ Writer: TypeAlias = "Callable[[Sequence[OutcomeSummary], Path, Sequence[Interact
 
 @contextmanager
 def reporting(
-    run: Ensemble, base: Ensemble, executor: Computing = "serial", compiler: Compiler | None = None
-) -> Iterator[Writer]:
+    run: Ensemble, base: Ensemble, executor: Computing = "serial", compiler: Compiler | None = None,
+    *, last: bool = False,
+) -> Iterator[Writer]:  # fmt: skip
     """Start the run with its system's rows off in turn and with rival forms, and the pictures of its paths.
 
     base : the baseline
     executor : workers that are there already compute those forms; by any name they are computed here
     compiler : one that was started before, and is its owner's to end; default one for this report
+    last : nothing else is asked of those workers, and they end once the forms are computed
 
     Yields
     ------
@@ -37,10 +41,17 @@ def reporting(
     from heartland.charts import beside as pictures
     from heartland.report.report import begin_report, write_report
     from heartland.runs.ablation import ablate_and_swap
+    from heartland.runs.pool import Workers
+
+    def computed() -> tuple[pd.DataFrame, pd.DataFrame]:
+        found = ablate_and_swap(run, "serial" if isinstance(executor, str) else executor)
+        if last and isinstance(executor, Workers):
+            executor.close()
+        return found
 
     with ExitStack() as stack, ThreadPoolExecutor(max_workers=1) as beside:
         drawn = compiler or stack.enter_context(pictures.Compiler())
-        forms = beside.submit(ablate_and_swap, run, "serial" if isinstance(executor, str) else executor)
+        forms = beside.submit(computed)
         begun = begin_report(run, base, drawn)
 
         def write(rows: Sequence[OutcomeSummary], folder: Path, found: Sequence[Interaction]) -> Path:

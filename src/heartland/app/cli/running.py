@@ -197,7 +197,7 @@ def _answer(region: Region, name: str, options: dict[str, Any], begun: float) ->
             made, base = run_pair(scenario, progress=bar, **options)
         ran = time.monotonic()
         folder = Path(options["out"]) / str(made.card["run_id"])
-        with reporting(made, base, options["executor"], compiler) as write:
+        with reporting(made, base, options["executor"], compiler, last=True) as write:
             drawing = time.monotonic()
             rows = summaries(made, base)
             answering = time.monotonic() - drawing
