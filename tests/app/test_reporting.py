@@ -1,4 +1,4 @@
-"""Workers that compute a report's other forms of the model end with that, where nothing else is asked of them."""
+"""Workers that compute a report's other forms of the model end with that where nothing more is asked."""
 
 from __future__ import annotations
 

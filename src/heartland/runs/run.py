@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from importlib.metadata import version
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from heartland.errors import HeartlandInputError
 from heartland.runs.backend import Work, at_once, deciding, job_for, usable_backend
 from heartland.runs.compute import compute_runs
+from heartland.runs.early import early
 from heartland.runs.executors import Computing, Done, execute, usable_cores
 from heartland.runs.job import coordinates, variables_of
 from heartland.runs.manifest import RunSpec, canonical, code_hash, machine
@@ -155,10 +157,13 @@ def run_all(
     outcomes : what must be recorded for; default the outcomes of these scenarios
     """
     executor = usable_backend(backend, executor, workers)
-    requests = planned(scenarios, members, seed, record, outcomes, backend)
-    if out is None:
-        return _in_memory(requests, executor, workers, progress)
-    return _stored(requests, Path(out), executor, workers, progress)
+    # processes started by now import while the scenarios are compiled
+    hands = early(executor, workers or 0, members) if executor == "processes" else nullcontext(executor)
+    with hands as computing:
+        requests = planned(scenarios, members, seed, record, outcomes, backend)
+        if out is None:
+            return _in_memory(requests, computing, workers, progress)
+        return _stored(requests, Path(out), computing, workers, progress)
 
 
 def planned(
