@@ -14,9 +14,10 @@ import pytest
 from heartland.errors import HeartlandInputError, IncompleteRunError
 from heartland.runs.early import early
 from heartland.runs.job import variables_of
+from heartland.runs.lock import RunLockedError
 from heartland.runs.opening import baseline_of, find_run, open_plan, open_run, resume
 from heartland.runs.reader import Run
-from heartland.runs.run import RUN_SCHEMA, folder_of, planned, run, run_all, run_pair
+from heartland.runs.run import RUN_SCHEMA, folder_of, make_writer, planned, run, run_all, run_pair
 from heartland.scenarios.ensemble import Ensemble
 from heartland.scenarios.scenario import Scenario
 from heartland.scenarios.validate import load_region
@@ -343,3 +344,15 @@ def test_pairing_removes_nine_tenths_of_the_variance_of_continuous_effects(regio
         assert unpaired > 0
         assert (a.values - b.values).var() <= 0.1 * unpaired, item.id
         assert (a.values != b.values).any(), "there is an effect"
+
+
+def test_a_store_in_use_stops_the_pair_and_leaves_the_other_unlocked(crisis, tmp_path):
+    requests = planned([crisis, crisis.baseline()], MEMBERS, SEED, "outcomes")
+    held, free = (folder_of(tmp_path, request) for request in requests)
+    with make_writer(tmp_path, requests[0]), pytest.raises(RunLockedError, match=held.name):
+        run_pair(crisis, members=MEMBERS, seed=SEED, out=tmp_path)
+    assert (free / "manifest.json").is_file()
+    assert not (free / "lock").exists()
+    treated, _ = run_pair(crisis, members=MEMBERS, seed=SEED, out=tmp_path)
+    assert Run.open(held).complete
+    assert treated.card["run_id"] == held.name

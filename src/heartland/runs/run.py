@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
@@ -256,10 +257,17 @@ def _stored(
     distinct = {request.spec.id: request for request in reversed(requests)}
     plans = {request.spec.id: request.plan for request in requests}
     writers: list[RunWriter] = []
+
+    def begin(request: Request) -> None:
+        writer = make_writer(out, request)
+        writers.append(writer)
+        write_question(writer.folder, request.scenario.to_json(), request.baseline)
+
     try:
-        for request in distinct.values():
-            writers.append(make_writer(out, request))
-            write_question(writers[-1].folder, request.scenario.to_json(), request.baseline)
+        # mostly waiting for the disk
+        with ThreadPoolExecutor() as threads:
+            list(threads.map(begin, distinct.values()))
+        writers.sort(key=lambda writer: [*distinct].index(writer.folder.name))
         waiting = [writer for writer in writers if writer.missing()]
         if waiting:
             backend, whole = requests[0].backend, waiting[0].layout.n_blocks
@@ -273,14 +281,9 @@ def _stored(
                     progress(count[0], whole)
 
             compute_runs(
-                waiting,
-                wanted,
-                executor=executor,
-                workers=workers,
-                progress=step,
-                batch=wanted,
+                waiting, wanted, executor=executor, workers=workers, progress=step, batch=wanted,
                 group=side_by_side(len(blocks), executor, workers, backend),
-            )
+            )  # fmt: skip
     finally:
         for writer in writers:
             writer.close()
