@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from types import SimpleNamespace
 
 import numpy as np
@@ -120,3 +122,60 @@ def test_no_input_of_the_shipped_region_looks_at_what_the_catalogue_calls_an_out
     looked = {name for one in made for place, name in inputs.looked(one) if place != "statics"}
     assert "trade_gap" in looked
     assert not looked & {name for record in catalogue().values() for name in outputs_only(record)}
+
+
+def test_inputs_of_two_runs_with_the_same_bits_are_one_array() -> None:
+    recipes = {"size": lambda r: abs(r.state["a"])}
+    first, second = world(a=-3), world(a=3)
+    ahead = Kept(recipes)
+    behind = Kept(recipes, ahead)
+    assert behind.get(second, "size") is not ahead.get(first, "size")
+    for inputs in (ahead, behind):
+        inputs.fresh()
+    second.state["a"] = np.array([3.0])
+    assert behind.get(second, "size") is ahead.get(first, "size")
+    second.state["a"] = np.array([4.0])
+    behind.fresh()
+    assert behind.get(second, "size") == 4.0
+
+
+def test_an_input_that_cannot_be_made_leaves_the_others_as_they_were() -> None:
+    reader = world(a=1)
+    inputs, made = kept(
+        outer=lambda r: r.state["a"] + (r.get("broken") if r.state["a"] > 1.0 else 0.0),
+        broken=lambda r: r.state["absent"],
+    )
+    assert inputs.get(reader, "outer") == 1.0
+    reader.state["a"] = np.array([2.0])
+    inputs.fresh()
+    with pytest.raises(KeyError, match="absent"):
+        inputs.get(reader, "outer")
+    reader.state["a"] = np.array([0.5])
+    inputs.fresh()
+    assert inputs.get(reader, "outer") == 0.5
+    assert made == {"outer": 3, "broken": 1}
+
+
+def test_members_whose_arrays_are_exchanged_are_read_anew() -> None:
+    reader = world(a=1)
+    inputs, _ = kept(same=lambda r: r.state["a"] * r.statics["weight"])
+    assert inputs.get(reader, "same") == 2.0
+    reader.statics = {"weight": np.array([3.0])}
+    inputs.fresh()
+    assert inputs.get(reader, "same") == 3.0
+
+
+def test_inputs_do_not_hold_the_members_that_they_were_made_for() -> None:
+    class Members(SimpleNamespace):
+        """One that can be watched going."""
+
+    reader = Members(**vars(world(a=1)))
+    inputs, _ = kept(inner=lambda r: r.state["a"] + 0.0, outer=lambda r: r.get("inner") + 1.0)
+    inputs.get(reader, "outer")
+    gone = weakref.ref(reader)
+    gc.disable()
+    try:
+        del reader
+        assert gone() is None
+    finally:
+        gc.enable()

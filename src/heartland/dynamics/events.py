@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from heartland.core.arrays import Array, kept, namespace
 
 __all__ = ["LN2", "decay", "step_probability", "truth"]
@@ -12,6 +14,8 @@ LN2 = 0.6931471805599453
 @kept
 def truth(flag: Array) -> Array:
     """Bool array of an event or flag that may be stored as 0/1 numbers; same shape."""
+    if type(flag) is np.ndarray:
+        return flag != 0
     xp = namespace(flag)
     return xp.astype(flag, xp.bool)
 

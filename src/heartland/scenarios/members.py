@@ -87,7 +87,7 @@ class Members:
 
     def share_statics(self) -> None:
         """Take the constants of the run beside where they have the same bits."""
-        self.statics = {name: held(x) for name, x in self._shared(self.statics, "statics").items()}
+        self.statics.update({name: held(x) for name, x in self._shared(self.statics, "statics").items()})
 
     def levels(self, phase: str) -> dict[str, Floats]:
         """Levels from which rates will be taken once the phase is over."""

@@ -19,34 +19,44 @@ STRIP = 32
 class Split:
     """Change of one state since the start by part, and what it was at the steps of `grid.why`.
 
-    Additions wait until the phase is over, so that a run beside can still part from what stood before.
+    While a run beside has the same books, additions wait until the phase is over, so that it can still part
+    from what stood before.
 
     totals : (part, *axes, member);  rows : (time, part, *axes, member)
+    followers : runs beside that have these books as theirs
     """
 
     def __init__(self, names: Sequence[str], shape: tuple[int, ...], rows: int) -> None:
         self.places = {name: place for place, name in enumerate(names)}
         self.begun: set[str] = set()
+        self.followers = 0
         self.totals: Floats = np.zeros((len(names), *shape))
-        self.rows: Floats = np.zeros((rows, *self.totals.shape))
+        self.rows: Floats = np.empty((rows, *self.totals.shape))
+        self._kept: set[int] = set()
         self._waiting: list[tuple[str, Any]] = []
         self._done: NDArray[np.generic] | None = None
 
     def add(self, part: str, increment: Any) -> None:
         """Add to a part; the increment broadcasts to the state."""
-        self._waiting.append((part, increment))
+        if self.followers:
+            self._waiting.append((part, increment))
+        else:
+            self._book(part, increment)
 
     def settle(self) -> None:
         """Book what waits."""
         for part, increment in self._waiting:
-            total = self.totals[self.places[part]]
-            if part in self.begun:
-                total += increment
-            else:
-                # 0 less nothing is 0 here as where the part was begun before, never -0
-                np.add(increment, 0.0, out=total)
-                self.begun.add(part)
+            self._book(part, increment)
         self._waiting.clear()
+
+    def _book(self, part: str, increment: Any) -> None:
+        total = self.totals[self.places[part]]
+        if part in self.begun:
+            total += increment
+        else:
+            # 0 less nothing is 0 here as where the part was begun before, never -0
+            np.add(increment, 0.0, out=total)
+            self.begun.add(part)
 
     def moved(self, part: str) -> bool:
         """Whether a part was ever added to."""
@@ -54,18 +64,25 @@ class Split:
 
     def parted(self) -> Split:
         """A split of its own that stands where this one stood when the phase began."""
-        other = Split(tuple(self.places), (), 0)
-        other.begun, other.totals, other.rows = set(self.begun), self.totals.copy(), self.rows.copy()
+        other = Split((), (), 0)
+        other.places, other.begun, other._kept = self.places, set(self.begun), set(self._kept)
+        other.totals, other.rows = self.totals.copy(), np.empty_like(self.rows)
+        for row in self._kept:
+            other.rows[row] = self.rows[row]
+        self.followers -= 1
         return other
 
     def keep(self, row: int) -> None:
         """Keep the totals as a row."""
         self.settle()
         self.rows[row] = self.totals
+        self._kept.add(row)
 
     def array(self) -> NDArray[np.generic]:
         """(member, time, part, *axes) float64; the books are closed with it."""
         if self._done is None:
+            for row in set(range(len(self.rows))) - self._kept:
+                self.rows[row] = 0.0
             self._done = member_first(self.rows)
             self.rows = self.totals = np.zeros(0)
         return self._done
@@ -93,6 +110,7 @@ class Splits:
         for name, shape in shapes.items():
             theirs = None if twin is None or twin._why != self._why else twin._splits.get(name)
             if theirs is not None and tuple(theirs.places) == plan.parts[name]:
+                theirs.followers += 1
                 self._splits[name] = theirs
                 self._shared.add(name)
             else:

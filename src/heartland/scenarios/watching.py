@@ -25,46 +25,68 @@ _PLACES = ("state", "statics", "before", "first")
 
 
 class _Noted(Mapping[str, Floats]):
-    """Arrays by name; notes which of them are looked at."""
+    """Arrays by name; what is looked at is noted in the last of some notes."""
 
-    def __init__(self, place: str, arrays: Mapping[str, Floats], looked: Looked) -> None:
-        self._place, self._arrays, self._looked = place, arrays, looked
+    def __init__(self, place: str, arrays: Mapping[str, Floats], notes: list[Looked]) -> None:
+        self._place, self.arrays, self._notes = place, arrays, notes
 
     def __getitem__(self, name: str) -> Floats:
-        found = self._arrays[name]
-        self._looked[self._place, name] = found
+        found = self.arrays[name]
+        self._notes[-1][self._place, name] = found
         return found
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._arrays)
+        return iter(self.arrays)
 
     def __len__(self) -> int:
-        return len(self._arrays)
+        return len(self.arrays)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._arrays
+        return name in self.arrays
 
 
 class _Watcher:
-    """Stands for the members while one input is made and notes what the input looks at."""
+    """Stands for the members while inputs are made and notes what the one being made looks at.
 
-    def __init__(self, reader: Reader, kept: Kept, looked: Looked) -> None:
+    It knows members and inputs only while one is made, so that nothing is held once the members are gone.
+    """
+
+    def __init__(self, reader: Reader) -> None:
         self.axes: Axes = reader.axes
         self.dt: float = reader.dt
         self.powers, self.receivers = reader.powers, reader.receivers
+        self._notes: list[Looked] = []
         self.state, self.statics, self.before, self.first = (
-            _Noted(place, getattr(reader, place), looked) for place in _PLACES
+            _Noted(place, getattr(reader, place), self._notes) for place in _PLACES
         )
-        self._reader, self._kept, self._looked = reader, kept, looked
+        self._asked: tuple[Reader, Kept] | None = None
 
     def get(self, name: str) -> Floats:
         """State, constant or derived input by name."""
         for arrays in (self.state, self.statics):
             if name in arrays:
                 return arrays[name]
-        found = self._kept.get(self._reader, name)
-        self._looked.update(self._kept.looked(name))
+        assert self._asked is not None
+        reader, kept = self._asked
+        found = kept.get(reader, name)
+        self._notes[-1].update(kept.looked(name))
         return found
+
+    def stands_for(self, reader: Reader) -> bool:
+        """Whether the members still hold their arrays where they did."""
+        noted = (self.state, self.statics, self.before, self.first)
+        pairs = zip(_PLACES, noted, strict=True)
+        return all(mine.arrays is getattr(reader, place) for place, mine in pairs)
+
+    def made(self, recipe: Callable[[Reader], Floats], reader: Reader, kept: Kept) -> _Made:
+        """An input by its recipe, and what it was made of; recipes may ask for other inputs."""
+        before, self._asked = self._asked, (reader, kept)
+        self._notes.append({})
+        try:
+            return _Made(recipe(self), self._notes[-1])
+        finally:
+            self._notes.pop()
+            self._asked = before
 
 
 @dataclass
@@ -86,6 +108,7 @@ class Kept:
         self._made: dict[str, _Made] = {}
         self._checked: set[str] = set()
         self._apart: dict[str, int] = {}
+        self._watcher: _Watcher | None = None
 
     def fresh(self) -> None:
         """To be called whenever states may have moved: every input is looked over when next asked for."""
@@ -100,7 +123,9 @@ class Kept:
             If no subject declares such an input.
         """
         made = self._made.get(name)
-        if made is None or (name not in self._checked and not _stands(reader, made.looked)):
+        if made is not None and name in self._checked:
+            return made.value
+        if made is None or not _stands(reader, made.looked):
             made = self._made[name] = self._taken(reader, name) or self._new(reader, name)
         self._checked.add(name)
         return made.value
@@ -110,10 +135,13 @@ class Kept:
         return made if made is not None and _stands(reader, made.looked) else None
 
     def _new(self, reader: Reader, name: str) -> _Made:
-        looked: Looked = {}
-        value = self._recipes[name](_Watcher(reader, self, looked))
-        made = None if self._twin is None else self._twin._made.get(name)
-        return _Made(value if made is None else alike(value, made.value, self._apart, name), looked)
+        if self._watcher is None or not self._watcher.stands_for(reader):
+            self._watcher = _Watcher(reader)
+        made = self._watcher.made(self._recipes[name], reader, self)
+        theirs = None if self._twin is None else self._twin._made.get(name)
+        if theirs is not None:
+            made.value = alike(made.value, theirs.value, self._apart, name)
+        return made
 
     def looked(self, name: str) -> Looked:
         """What a made input was made of."""
