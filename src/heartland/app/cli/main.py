@@ -72,9 +72,17 @@ def top(
     del version
 
 
+def _alone() -> None:
+    """Let worker processes start without the installed script, which would load the command line in each."""
+    script = sys.modules["__main__"]
+    if getattr(script, "entry", None) is entry and script.__spec__ is None:
+        vars(script).pop("__file__", None)
+
+
 def entry() -> None:
     """Run the command line; errors become one message on stderr and the exit code of the contract."""
     rarely()
+    _alone()
     try:
         check_room(sys.argv[1:])
         code = app(standalone_mode=False, prog_name="heartland")
