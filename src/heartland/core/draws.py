@@ -1,9 +1,8 @@
 """Random numbers of several blocks side by side, drawn as the steps come.
 
 Streams are those of `core.noise`: the numbers of a block do not depend on its neighbours here, nor on how
-many steps are held at a time. A stream is held for a window of steps, so that memory does not grow with the
-length of a run. A place in a stream of uniforms can be reached directly; normals take a varying number of
-bits each, so the place where a window ended is noted, and an earlier window is drawn again from the start.
+many steps are held at a time. Random bits are held for a window of steps, so that memory does not grow with
+the length of a run, and made numbers a few steps at a time; any place in a stream can be reached directly.
 """
 
 from __future__ import annotations
@@ -14,39 +13,46 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from heartland.core.noise import MEMBERS_PER_BLOCK, Noise, Places
+from heartland.core.noise import MADE, MEMBERS_PER_BLOCK, WORDS, Source, stream_keys
 
-__all__ = ["WINDOWS", "Draws", "Steps"]
+__all__ = ["TOGETHER", "WINDOW", "Draws", "Steps"]
 
 Floats: TypeAlias = NDArray[np.float64]
 
-# Fewest steps held of a stream, and bytes up to which more are: a further window of normals costs its notes.
-WINDOWS = {"normal": (20, 10 << 20), "uniform": (12, 2 << 20)}
+# Fewest steps whose bits are held, and bytes up to which those of more are: to go to a place in the stream of
+# a slot and block takes as long as to draw 200 numbers.
+WINDOW = (30, 2 << 20)
+# Numbers made at a time, if those of one step are not more: what they pass through stays in the cache.
+TOGETHER = 1 << 14
 
 
 class Steps:
     """One stream of some blocks, (slot, member) in each step; nothing is drawn before it is asked for."""
 
     def __init__(
-        self, noises: Sequence[Noise], kind: str, mechanism: str, name: str, slots: tuple[str, ...]
-    ) -> None:
-        self._noises, self._kind, self._named = noises, kind, (mechanism, name, slots)
-        self._steps, self._width = noises[0].steps, MEMBERS_PER_BLOCK * len(noises)
-        fewest, most = WINDOWS[kind]
-        self._many = min(self._steps, max(fewest, most // (8 * self._width * max(len(slots), 1))))
-        # (slot, block, step, 64): each slot of a block is drawn into its place at once
-        self._held: Floats | None = None
-        self._window = range(0)
-        self._ends: Places = np.empty((len(noises), len(slots), 6), dtype=np.uint64)
+        self, source: Source, seed: int, steps: int, blocks: Sequence[int], kind: str,
+        named: tuple[str, str, tuple[str, ...]],
+    ) -> None:  # fmt: skip
+        self._source, self._numbers = source, MADE[kind]
+        self._seed, self._steps, self._blocks, self._named = seed, steps, tuple(blocks), named
+        self._shape = (len(named[2]), MEMBERS_PER_BLOCK * len(blocks))
+        rows = max(1, len(blocks) * len(named[2]))
+        fewest, most = WINDOW
+        self._many = min(steps, max(fewest, most // (8 * WORDS * rows)))
+        self._few = max(1, TOGETHER // (MEMBERS_PER_BLOCK * rows))
+        # (step, slot, block, word), and numbers of some of these steps, (step, slot, member)
+        self._words: NDArray[np.uint64] | None = None
+        self._made: Floats | None = None
+        self._window = self._ready = range(0)
         self._last: tuple[int, Floats] | None = None
 
     @property
     def drawn(self) -> bool:
         """Whether any number of this stream has been drawn."""
-        return self._held is not None
+        return self._words is not None
 
     def at(self, step: int) -> Floats:
-        """Numbers of a step, float64 (slot, member), not to be written to; the first step is 1.
+        """Numbers of a step, float64 (slot, member), that cannot be written to; the first step is 1.
 
         Raises
         ------
@@ -55,40 +61,42 @@ class Steps:
         """
         if self._last is None or self._last[0] != step:
             place = step - 1
-            held = self._draw(place) if self._held is None or place not in self._window else self._held
-            numbers = held[:, :, place - self._window.start].copy()
-            self._last = (step, numbers.reshape(len(numbers), self._width))
+            if place not in self._ready or self._made is None:
+                self._make(place)
+            assert self._made is not None
+            self._last = (step, self._made[place - self._ready.start])
         return self._last[1]
 
     def forget(self) -> None:
         """Give back the memory of the numbers held."""
-        self._held = self._last = None
-        self._window = range(0)
+        self._words = self._made = self._last = None
+        self._window = self._ready = range(0)
 
-    def _draw(self, place: int) -> Floats:
-        """Hold the window in which a step lies, its place counted from 0."""
+    def _make(self, place: int) -> None:
+        """Have the numbers of a step ready, its place counted from 0, and of a few after it."""
+        words = self._words
+        if words is None or place not in self._window:
+            words = self._draw(place)
+        self._made = None
+        self._ready = range(place, min(place + self._few, self._window.stop))
+        begin = self._window.start
+        own = words[self._ready.start - begin : self._ready.stop - begin]
+        # an array of its own: whoever still holds numbers made before keeps them
+        numbers = self._numbers(own)
+        numbers.setflags(write=False)
+        self._made = numbers.reshape(len(own), *self._shape)
+
+    def _draw(self, place: int) -> NDArray[np.uint64]:
+        """Hold the bits of the window in which a step lies."""
         if not 0 <= place < self._steps:
             raise IndexError(f"step {place + 1} of a run of {self._steps}")
-        if self._held is None:
-            shape = (len(self._named[2]), len(self._noises), self._many, MEMBERS_PER_BLOCK)
-            self._held = np.empty(shape)
+        self.forget()
         first = place - place % self._many
-        # normals of the windows between are drawn on the way, from the start if the step has passed
-        on = self._window.stop if place >= self._window.stop else 0
-        for begin in range(on if self._kind == "normal" else first, first + 1, self._many):
-            self._fill(self._held, begin)
-        return self._held
-
-    def _fill(self, held: Floats, begin: int) -> None:
-        """Draw the window that begins at a place."""
-        self._window = range(begin, min(begin + self._many, self._steps))
-        for number, (noise, ends) in enumerate(zip(self._noises, self._ends, strict=True)):
-            own = held[:, number, : len(self._window)]
-            if self._kind == "uniform":
-                noise.uniform_steps(*self._named, begin, own)
-            else:
-                more = self._window.stop < self._steps
-                noise.normal_steps(*self._named, own, ends if begin else None, ends if more else None)
+        self._window = range(first, min(first + self._many, self._steps))
+        keys = stream_keys(self._seed, *self._named)
+        words = self._source.steps(keys, self._blocks, first, len(self._window))
+        self._words = words.transpose(2, 0, 1, 3)
+        return self._words
 
 
 class Draws:
@@ -102,7 +110,7 @@ class Draws:
     """
 
     def __init__(self, seed: int, steps: int, blocks: Sequence[int]) -> None:
-        self._noises = [Noise(seed, steps, block) for block in blocks]
+        self._source, self._seed, self._steps, self._blocks = Source(), seed, steps, tuple(blocks)
         self._streams: dict[tuple[str, str, str, tuple[str, ...]], Steps] = {}
 
     def stream(self, kind: str, mechanism: str, name: str, slots: Sequence[str]) -> Steps:
@@ -112,7 +120,7 @@ class Draws:
         """
         key = (kind, mechanism, name, tuple(slots))
         if key not in self._streams:
-            self._streams[key] = Steps(self._noises, *key)
+            self._streams[key] = Steps(self._source, self._seed, self._steps, self._blocks, kind, key[1:])
         return self._streams[key]
 
     def forget(self) -> None:

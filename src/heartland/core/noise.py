@@ -7,17 +7,17 @@ A stream's 128-bit key is BLAKE2b (16 bytes) over
 where each of the three names is UTF-8 preceded by its length in bytes as u32 LE, so that no two
 different triples hash the same bytes. The 256-bit counter starts at `block << 128`: its two high words hold
 the block number, its two low words run, so the draws of two blocks never overlap. Each slot draws its
-(steps, 64 members) in one call, steps first: a longer horizon keeps its prefix, and nobody's draws depend on
+(steps, 64 members), steps first: a longer horizon keeps its prefix, and nobody's draws depend on
 which other slots, streams or mechanisms exist. One generator is reused; its key and counter are set
-through `state`, which gives the same bits as a fresh generator. A draw may also be made in windows of steps:
-uniforms are reached directly, normals, which take a varying number of bits, go on from a noted place.
+through `state`, which gives the same bits as a fresh generator. Every number takes 32 bits
+(`core.normals`), so those of any step are reached without those before it.
 
 Normals and uniforms of one stream name come from the same bits: give them different stream names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, TypeAlias
@@ -25,16 +25,20 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from heartland.core.normals import PER_WORD, normals, uniforms
 from heartland.errors import HeartlandInputError
 
 __all__ = [
+    "MADE",
     "MEMBERS_PER_BLOCK",
     "SMALLEST",
+    "WORDS",
     "Noise",
-    "Places",
+    "Source",
     "check_keys",
     "parameter_uniforms",
     "stream_key",
+    "stream_keys",
     "stream_normals",
     "stream_uniforms",
 ]
@@ -42,14 +46,13 @@ __all__ = [
 MEMBERS_PER_BLOCK = 64
 
 Floats: TypeAlias = NDArray[np.float64]
-# Places in the streams of some slots, (slot, 6): counter, four numbers made ahead, how many of them are used.
-Places: TypeAlias = NDArray[np.uint64]
+Words: TypeAlias = NDArray[np.uint64]
+Key: TypeAlias = tuple[int, ...]
 
 # Philox makes four 64-bit numbers per value of its counter.
-_PER_COUNTER = 4
-_NOTHING_AHEAD = (0, 0, 0, 0)
-# Normals that are drawn at a time to be passed over.
-_PASSED = 1 << 16
+PER_COUNTER = 4
+# 64-bit numbers of which the numbers of a block in one step are made.
+WORDS = MEMBERS_PER_BLOCK // PER_WORD
 _DOMAIN = b"heartland/noise/1"
 # What an exact 0 becomes where a quantile function must stay finite: half the finest step of a uniform.
 SMALLEST = 2.0**-54
@@ -80,57 +83,64 @@ def stream_key(seed: int, mechanism: str, stream: str, slot: str) -> bytes:
 
 
 @lru_cache(maxsize=1024)
-def _keys(seed: int, mechanism: str, stream: str, slots: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
+def stream_keys(seed: int, mechanism: str, stream: str, slots: tuple[str, ...]) -> tuple[Key, ...]:
+    """Keys of some slots of a stream, for `Source`.
+
+    Raises
+    ------
+    HeartlandInputError
+        If two slots have the same key.
+    """
     keys = [stream_key(seed, mechanism, stream, slot) for slot in slots]
     if len(set(keys)) < len(keys):
         check_keys(seed, [(mechanism, stream, slots)])
     return tuple(_words(key) for key in keys)
 
 
-def _words(key: bytes) -> tuple[int, ...]:
+def _words(key: bytes) -> Key:
     return int.from_bytes(key[:8], "little"), int.from_bytes(key[8:], "little")
 
 
-class _Source:
+class Source:
     """One generator that can be put at any place of any stream."""
 
     def __init__(self) -> None:
-        # The seed given here is overwritten by the first `at`; without it NumPy would ask the system for one.
+        # The seed given here is overwritten by the first draw; without it NumPy would ask the system for one.
         self._bits = np.random.Philox(0)
-        self._generator = np.random.Generator(self._bits)
         # Whole numbers of Python: NumPy takes them over three times as fast as the elements of arrays.
         self._place: dict[str, tuple[int, ...]] = {}
         self._state: Any = {
             "bit_generator": "Philox",
             "state": self._place,
-            "buffer": _NOTHING_AHEAD,
-            "buffer_pos": _PER_COUNTER,
+            "buffer": (0, 0, 0, 0),
+            "buffer_pos": PER_COUNTER,
             "has_uint32": 0,
             "uinteger": 0,
         }
 
-    def at(self, key: tuple[int, ...], block: int, passed: int = 0) -> np.random.Generator:
-        """The generator at a stream's start, or after so many whole groups of four 64-bit numbers."""
-        return self._at(key, block, passed, _NOTHING_AHEAD, _PER_COUNTER)
-
-    def resumed(self, key: tuple[int, ...], block: int, place: NDArray[np.uint64]) -> np.random.Generator:
-        """The generator at a place noted by `note`."""
-        passed, *ahead, used = place.tolist()
-        return self._at(key, block, passed, ahead, used)
-
-    def note(self, place: NDArray[np.uint64]) -> None:
-        """Write down where the generator stands, (6,)."""
-        state: Any = self._bits.state
-        place[0], place[1:5], place[5] = state["state"]["counter"][0], state["buffer"], state["buffer_pos"]
-
-    def _at(
-        self, key: tuple[int, ...], block: int, passed: int, ahead: Sequence[int], used: int
-    ) -> np.random.Generator:
-        self._place["counter"] = (passed, 0, block & 0xFFFFFFFFFFFFFFFF, block >> 64)
+    def words(self, key: Key, block: int, counter: int, n: int) -> Words:
+        """64-bit numbers of a stream, uint64 (n,), after `counter` whole groups of four."""
+        self._place["counter"] = (counter, 0, block & 0xFFFFFFFFFFFFFFFF, block >> 64)
         self._place["key"] = key
-        self._state["buffer"], self._state["buffer_pos"] = ahead, used
         self._bits.state = self._state
-        return self._generator
+        return self._bits.random_raw(n)
+
+    def steps(self, keys: Sequence[Key], blocks: Sequence[int], first: int, steps: int) -> Words:
+        """What the numbers of some steps, slots and blocks are made of, uint64 (slot, block, step, 32).
+
+        first : the first step, from 0
+        """
+        drawn = np.empty((len(keys), len(blocks), steps * WORDS), dtype=np.uint64)
+        # every step begins on a counter
+        counter = first * WORDS // PER_COUNTER
+        for own, key in zip(drawn, keys, strict=True):
+            for words, block in zip(own, blocks, strict=True):
+                words[:] = self.words(key, block, counter, steps * WORDS)
+        return drawn.reshape(len(keys), len(blocks), steps, WORDS)
+
+
+# How the numbers of a kind are made of 64-bit numbers, (..., n) -> (..., 2 n).
+MADE: Mapping[str, Callable[[Words], Floats]] = {"normal": normals, "uniform": uniforms}
 
 
 class Noise:
@@ -149,39 +159,6 @@ class Noise:
         self.seed = seed
         self.steps = steps
         self.block = block
-        self._source = _Source()
-
-    def uniform_steps(
-        self, mechanism: str, stream: str, slots: Sequence[str], first: int, into: Floats
-    ) -> None:
-        """The numbers that `uniform` gives from step `first` (the first step is 0) on.
-
-        into : float64 (slot, steps, 64), filled; contiguous in each slot
-        """
-        # A uniform takes 64 bits, so every step begins on a counter.
-        passed = first * MEMBERS_PER_BLOCK // _PER_COUNTER
-        keys = _keys(self.seed, mechanism, stream, tuple(slots))
-        for key, own in zip(keys, into, strict=True):
-            self._source.at(key, self.block, passed).random(out=own)
-
-    def normal_steps(
-        self, mechanism: str, stream: str, slots: Sequence[str], into: Floats,
-        begin: Places | None = None, end: Places | None = None,
-    ) -> None:  # fmt: skip
-        """The numbers that `normal` gives, from the first step on or from where an earlier draw ended.
-
-        into : float64 (slot, steps, 64), filled; contiguous in each slot
-        begin : places to go on from, as noted by an earlier draw;  end : filled with where this one ends
-        """
-        keys = _keys(self.seed, mechanism, stream, tuple(slots))
-        for slot, (key, own) in enumerate(zip(keys, into, strict=True)):
-            if begin is None:
-                generator = self._source.at(key, self.block)
-            else:
-                generator = self._source.resumed(key, self.block, begin[slot])
-            generator.standard_normal(out=own)
-            if end is not None:
-                self._source.note(end[slot])
 
     def normal(self, mechanism: str, stream: str, slots: Sequence[str]) -> Floats:
         """Standard normal draws.
@@ -200,34 +177,36 @@ class Noise:
         HeartlandInputError
             If two slots have the same key.
         """
-        drawn = np.empty((len(slots), self.steps, MEMBERS_PER_BLOCK))
-        self.normal_steps(mechanism, stream, slots, drawn)
-        return np.ascontiguousarray(drawn.swapaxes(0, 1))
+        return self._drawn("normal", mechanism, stream, slots)
 
     def uniform(self, mechanism: str, stream: str, slots: Sequence[str]) -> Floats:
-        """Uniform draws on [0, 1); arguments, shape and errors as for `normal`."""
-        drawn = np.empty((len(slots), self.steps, MEMBERS_PER_BLOCK))
-        self.uniform_steps(mechanism, stream, slots, 0, drawn)
-        return np.ascontiguousarray(drawn.swapaxes(0, 1))
+        """Uniform draws in (0, 1); arguments, shape and errors as for `normal`."""
+        return self._drawn("uniform", mechanism, stream, slots)
+
+    def _drawn(self, kind: str, mechanism: str, stream: str, slots: Sequence[str]) -> Floats:
+        keys = stream_keys(self.seed, mechanism, stream, tuple(slots))
+        words = Source().steps(keys, (self.block,), 0, self.steps)
+        return MADE[kind](words[:, 0].swapaxes(0, 1))
 
 
 def stream_normals(seed: int, mechanism: str, stream: str, slot: str, n: int, first: int = 0) -> Floats:
-    """Standard normals `first` to `first` + n - 1 of one stream, float64 (n,); the first is number 0.
-
-    A normal takes a varying number of bits, so those before are drawn too, some at a time.
-    """
-    source = _Source().at(_words(stream_key(seed, mechanism, stream, slot)), 0)
-    for passed in range(0, first, _PASSED):
-        source.standard_normal(min(_PASSED, first - passed))
-    return source.standard_normal(n)
+    """Standard normals `first` to `first` + n - 1 of one stream, float64 (n,); the first is number 0."""
+    key = _words(stream_key(seed, mechanism, stream, slot))
+    counter, passed = divmod(first, PER_COUNTER * PER_WORD)
+    words = Source().words(key, 0, counter, -(-(passed + n) // PER_WORD))
+    return normals(words)[passed : passed + n]
 
 
 def stream_uniforms(seed: int, mechanism: str, stream: str, slot: str, n: int, first: int = 0) -> Floats:
-    """Uniforms on [0, 1) `first` to `first` + n - 1 of one stream, float64 (n,); the first is number 0."""
-    words = _words(stream_key(seed, mechanism, stream, slot))
-    source = _Source().at(words, 0, first // _PER_COUNTER)
-    source.random(first % _PER_COUNTER)
-    return source.random(n)
+    """Uniforms on [0, 1) `first` to `first` + n - 1 of one stream, float64 (n,); the first is number 0.
+
+    Unlike those of a block they are made of 53 bits each: a quantile function may be taken of them.
+    """
+    key = _words(stream_key(seed, mechanism, stream, slot))
+    counter, passed = divmod(first, PER_COUNTER)
+    words = Source().words(key, 0, counter, passed + n)[passed:]
+    # the upper 53 bits as a fraction, as NumPy makes them
+    return (words >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
 def parameter_uniforms(seed: int, parameter_id: str, n: int, first: int = 0) -> Floats:
