@@ -18,7 +18,7 @@ from heartland.scenarios.loop import run_blocks
 from heartland.scenarios.rulebook import rules_of
 from heartland.scenarios.scenario import Scenario
 
-MONTHS, SEED = 6, 5
+MONTHS, SEED = 6, 1
 START = "2021-12-31"
 REVOLT_NEXT_DOOR = ("force(protest-wave, actor=UZB, size=threat, at=2022-01)",)
 ASKED_NEXT_DOOR = (*REVOLT_NEXT_DOOR, "force(request-made, giver=UZB, receiver=csto, at=2022-01)")

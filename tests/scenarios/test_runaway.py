@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from heartland.core.draws import Draws
@@ -12,15 +14,17 @@ from heartland.scenarios.scenario import Scenario
 from heartland.scenarios.state import BLOCK, state_catalogue
 
 SEED = 1
-# where the powers gain with each other, trade with one receiver once passed e to the 160 in the fifth year
-MEMBER = 4999
+# where the powers gain with each other most; unbounded, trade with one receiver can pass e to the 160
+MEMBER = 4998
 
 
 def test_trade_gains_that_feed_each_other_stay_within_the_state(region):
     block, row = divmod(MEMBER, BLOCK)
     plan = compile_plan(Scenario.load(region, "kazakhstan-2022"), members=MEMBER + 1, seed=SEED)
-    draw = plan.parameters["crowding.displacement"][MEMBER // 16]
-    assert draw < 0
+    draws = plan.parameters["crowding.displacement"]
+    assert draws[MEMBER // 16] == draws.min() < -0.5
+    # twice that, so that no luck is needed
+    plan = replace(plan, parameters={**plan.parameters, "crowding.displacement": 2 * draws})
     made = run_blocks(plan, bind(plan, Draws(SEED, plan.steps, (block,)), (block,)), (block,))
     bounds = state_catalogue()["trade_gap"]
     gap = made["trade_gap"]
