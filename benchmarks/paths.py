@@ -33,9 +33,9 @@ def path_lines() -> list[str]:
     return [
         "### Paths tried",
         "",
-        "Measured one by one when they were tried, on two shared cores; not part of this session. Of the 81,000 "
-        "normals of a run the bits take NumPy's Philox about 160 us and their inversion about 180; refusing "
-        "bits, as NumPy's own normals do, takes 950.",
+        "Measured one by one when they were tried, on two shared cores; not part of this session. Of the "
+        "81,000 normals of a run the bits take NumPy's Philox about 160 us and their inversion about 180; "
+        "refusing bits, as NumPy's own normals do, takes 950.",
         "",
         "| path | what it gave | kept |",
         "|---|---|---|",

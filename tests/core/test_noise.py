@@ -169,7 +169,8 @@ def test_streams_of_many_seeds_together_are_what_they_claim() -> None:
     normal_p, uniform_p = [], []
     for seed in range(2000, 2020):
         source = Noise(seed, 60, seed % 7)
-        normal, uniform = (draw("ks", "noise", list("abcdefghij")) for draw in (source.normal, source.uniform))
+        draws = (source.normal, source.uniform)
+        normal, uniform = (draw("ks", "noise", list("abcdefghij")) for draw in draws)
         normal_p += [ks_probability(ndtr(normal[:, i]).ravel()) for i in range(10)]
         uniform_p += [ks_probability(uniform[:, i].ravel()) for i in range(10)]
     assert ks_probability(np.array(normal_p)) > 0.01
