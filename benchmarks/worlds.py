@@ -11,6 +11,7 @@ from heartland.core.draws import Draws
 from heartland.scenarios.binding import bind
 from heartland.scenarios.loop import run_blocks
 from heartland.scenarios.plan import Floats, Grid, Plan, Rules
+from heartland.scenarios.ready import keep_freed
 from heartland.scenarios.state import Axes, StateSpec
 
 __all__ = ["bare_plan", "index", "run_block"]
@@ -56,5 +57,7 @@ def bare_plan(
 
 def run_block(plan: Plan, block: int) -> dict[str, NDArray[np.generic]]:
     """What is recorded of the 64 members of a block, as in any run of the library."""
+    # as in every process that runs a job
+    keep_freed()
     bound = bind(plan, Draws(plan.seed, plan.steps, (block,)), (block,))
     return run_blocks(plan, bound, (block,))
