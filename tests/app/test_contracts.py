@@ -73,7 +73,7 @@ def test_same_command_gives_the_same_numbers_and_a_short_text(stored: Stored, tm
     assert lines[-1] == f"report {stored.folder / 'report.html'}"
 
 
-def test_another_seed_gives_other_numbers_inside_the_intervals() -> None:
+def test_another_seed_gives_other_numbers_and_intervals_that_overlap() -> None:
     from heartland.scenarios.answers import summaries
 
     scenario = hl.Scenario.load("central-asia", "kazakhstan-2022")
@@ -83,7 +83,7 @@ def test_another_seed_gives_other_numbers_inside_the_intervals() -> None:
     )
     for name, spread in first.items():
         assert second[name].value != spread.value
-        assert spread.low <= second[name].value <= spread.high
+        assert max(spread.low, second[name].low) < min(spread.high, second[name].high)
 
 
 def test_compare_json_and_text(stored: Stored) -> None:

@@ -27,8 +27,8 @@ def test_every_question_is_answered_by_its_command(command, cli, tmp_path, monke
     """Runs with 64 members and without their report, which other tests read."""
 
     @contextmanager
-    def reporting(run, executor, compiler):
-        yield lambda base, rows, folder, found: folder / "report.html"
+    def reporting(run, base, executor, compiler=None):
+        yield lambda rows, folder, found: folder / "report.html"
 
     monkeypatch.setattr("heartland.app.cli.reporting.reporting", reporting)
     words = shlex.split(command)[1:]
