@@ -27,7 +27,7 @@ def test_every_question_is_answered_by_its_command(command, cli, tmp_path, monke
     """Runs with 64 members and without their report, which other tests read."""
 
     @contextmanager
-    def reporting(run, base, executor, compiler=None):
+    def reporting(*_, **__):
         yield lambda rows, folder, found: folder / "report.html"
 
     monkeypatch.setattr("heartland.app.cli.reporting.reporting", reporting)
