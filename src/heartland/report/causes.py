@@ -62,15 +62,20 @@ def event_section(context: Context) -> Section:
 def _events(context: Context, run: Ensemble) -> list[tuple[str, str, float, float]]:
     """(label, date, share of runs in that month, share of runs at any time), the most frequent first."""
     kind = run.array("event_kind")
+    # most places of the log are empty
+    member, place = np.nonzero(kind >= 0)
+    kind, all_steps, giver, receiver = (
+        run.array(f"event_{part}")[member, place] for part in ("kind", "step", "giver", "receiver")
+    )
+    pairs = _WIDE * giver.astype(np.int64) + receiver
     axes = run.layout.axes
     wanted = {context.focus.receiver, *context.focus.powers}
     done: list[tuple[str, str, float, float]] = []
     asked = " ".join(outcome.expression for outcome in run.scenario.outcomes)
     for number_, (name, record) in enumerate(event_kinds().items()):
         on = state_catalogue()[record.variable].axes
-        mine = np.nonzero(kind == number_)
-        step, giver, receiver = (run.array(f"event_{part}")[mine] for part in ("step", "giver", "receiver"))
-        ends = _WIDE * giver.astype(np.int64) + receiver
+        mine = np.flatnonzero(kind == number_)
+        step, ends = all_steps[mine], pairs[mine]
         for end in np.unique(ends).tolist():
             first = (end + _WIDE // 2) // _WIDE
             whom = axes.ids(on[record.receiver])[end - _WIDE * first]
@@ -79,7 +84,7 @@ def _events(context: Context, run: Ensemble) -> list[tuple[str, str, float, floa
                 continue
             hit = (ends == end) & (step > 0)
             label = _event_label(context, record.label, who, whom)
-            steps, shares, ever = _shares(mine[0][hit], step[hit], run.members)
+            steps, shares, ever = _shares(member[mine[hit]], step[hit], run.members)
             done += [
                 (label, run.layout.dates[at], share, ever) for at, share in zip(steps, shares, strict=True)
             ]
