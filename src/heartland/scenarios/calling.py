@@ -9,9 +9,8 @@ beside this one, has worked through the very same arrays already.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from operator import is_
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +27,7 @@ FEW = 0.5
 _NOBODY = np.zeros(0, dtype=np.intp)
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """What a mechanism was last given and what it made of it."""
 
     step: int

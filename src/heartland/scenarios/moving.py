@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +28,7 @@ Results = Sequence[tuple[str, Mapping[str, Any]]]
 RESTING = ("flag", "derived")
 
 
-@dataclass(frozen=True)
-class Move:
+class Move(NamedTuple):
     """How a phase moved a state: from which level, by what of which mechanisms, to which level."""
 
     before: Floats
@@ -41,8 +39,10 @@ class Move:
         """Whether the same results move the same level."""
         if self.before is not before or len(self.asked) != len(asked):
             return False
-        pairs = zip(self.asked, asked, strict=True)
-        return all(mine[0] == one[0] and mine[1] is one[1] for mine, one in pairs)
+        for (mine, result), (other, value) in zip(self.asked, asked, strict=True):
+            if result is not value or mine != other:
+                return False
+        return True
 
 
 def move(
@@ -84,7 +84,7 @@ def _level(
     value = wanted[-1][1]
     if isinstance(value, Event):
         happens = np.asarray(value.occurs)
-        return happens.astype(np.float64) if happens.any() else members.blank[name]
+        return happens.astype(np.float64) if np.count_nonzero(happens) else members.blank[name]
     if spec.kind == "derived":
         level = widen_to(before, value)
     else:

@@ -113,7 +113,8 @@ class Recorder:
 
     def add(self, mechanism: str, name: str, value: Any, level: Floats) -> Floats:
         """Add a mechanism's increments, one array or one by part, to a level and book each."""
-        parts = value if isinstance(value, Mapping) else {"": value}
+        # most are a dict, which is seen at once
+        parts = value if isinstance(value, (dict, Mapping)) else {"": value}
         own = None
         for part, increment in parts.items():
             key = f"{mechanism}.{part}" if part else mechanism
