@@ -17,7 +17,7 @@ from benchmarks.workload import DOCUMENTED, TOLERANCE
 
 __all__ = ["FLOOR", "OURS", "VERSIONS", "Row", "Version", "measure"]
 
-OURS = "heartland loop, 64 members a block"
+OURS = "heartland loop, 2 blocks of 64 members side by side"
 FLOOR = "Numba, one compiled loop, normals of its own"
 
 

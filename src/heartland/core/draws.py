@@ -23,7 +23,7 @@ Floats: TypeAlias = NDArray[np.float64]
 # a slot and block takes as long as to draw 200 numbers.
 WINDOW = (30, 2 << 20)
 # Numbers made at a time, if those of one step are not more: what they pass through stays in the cache.
-TOGETHER = 1 << 14
+TOGETHER = 1 << 15
 
 
 class Steps:

@@ -130,13 +130,11 @@ class Source:
 
         first : the first step, from 0
         """
-        drawn = np.empty((len(keys), len(blocks), steps * WORDS), dtype=np.uint64)
         # every step begins on a counter
-        counter = first * WORDS // PER_COUNTER
-        for own, key in zip(drawn, keys, strict=True):
-            for words, block in zip(own, blocks, strict=True):
-                words[:] = self.words(key, block, counter, steps * WORDS)
-        return drawn.reshape(len(keys), len(blocks), steps, WORDS)
+        counter, n = first * WORDS // PER_COUNTER, steps * WORDS
+        drawn = [self.words(key, block, counter, n) for key in keys for block in blocks]
+        words = np.concatenate(drawn) if drawn else np.empty(0, dtype=np.uint64)
+        return words.reshape(len(keys), len(blocks), steps, WORDS)
 
 
 # How the numbers of a kind are made of 64-bit numbers, (..., n) -> (..., 2 n).
