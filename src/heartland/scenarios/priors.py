@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heartland.core.noise import parameter_uniforms
-from heartland.core.special import special
 from heartland.errors import Finding, HeartlandInputError, Place, suggestion
 
 __all__ = ["FAMILIES", "Prior", "check_priors", "draw", "priors_from_rows", "quantile", "share_below"]
@@ -143,43 +142,45 @@ def share_below(prior: Prior, x: float) -> float:
 
 
 def _inverse(prior: Prior, p: Floats) -> Floats:
-    functions = special()
+    from scipy import special
+
     a, b = prior.location, prior.scale
     found: NDArray[np.floating[Any]]
     match prior.family:
         case "normal":
-            found = a + b * functions.ndtri(p)
+            found = a + b * special.ndtri(p)
         case "half-normal":
-            found = a - b * functions.ndtri((1 - p) / 2)
+            found = a - b * special.ndtri((1 - p) / 2)
         case "lognormal":
-            found = np.exp(a + b * functions.ndtri(p))
+            found = np.exp(a + b * special.ndtri(p))
         case "beta":
-            found = functions.betaincinv(a, b, p)
+            found = special.betaincinv(a, b, p)
         case "gamma":
-            found = b * functions.gammaincinv(a, p)
+            found = b * special.gammaincinv(a, p)
         case _:
-            found = a + b * functions.stdtrit(5.0, p)
+            found = a + b * special.stdtrit(5.0, p)
     return np.clip(np.asarray(found, dtype=np.float64), prior.low, prior.high)
 
 
 def _distribution(prior: Prior, x: float) -> float:
     if np.isinf(x):
         return float(x > 0)
-    functions = special()
+    from scipy import special
+
     a, b = prior.location, prior.scale
     match prior.family:
         case "normal":
-            return float(functions.ndtr((x - a) / b))
+            return float(special.ndtr((x - a) / b))
         case "half-normal":
-            return float(max(0.0, 2 * functions.ndtr((x - a) / b) - 1))
+            return float(max(0.0, 2 * special.ndtr((x - a) / b) - 1))
         case "lognormal":
-            return float(functions.ndtr((np.log(x) - a) / b)) if x > 0 else 0.0
+            return float(special.ndtr((np.log(x) - a) / b)) if x > 0 else 0.0
         case "beta":
-            return float(functions.betainc(a, b, min(max(x, 0.0), 1.0)))
+            return float(special.betainc(a, b, min(max(x, 0.0), 1.0)))
         case "gamma":
-            return float(functions.gammainc(a, max(x, 0.0) / b))
+            return float(special.gammainc(a, max(x, 0.0) / b))
         case _:
-            return float(functions.stdtr(5.0, (x - a) / b))
+            return float(special.stdtr(5.0, (x - a) / b))
 
 
 def draw(
