@@ -83,7 +83,7 @@ def _labels(coord: Mapping[str, Any]) -> tuple[np.dtype[Any] | None, int, bytes]
         kind = np.dtype(coord["dtype"])
         many = range(listed["range"]) if isinstance(listed, Mapping) else listed
         values = np.asarray(many, dtype=kind)
-        return kind, values.size, values.tobytes()
+        return kind, values.size, values.astype(kind.newbyteorder("<"), copy=False).tobytes()
     texts = [text.encode() for text in listed]
     parts = [len(texts), *(part for text in texts for part in (len(text), text))]
     return None, len(texts), b"".join(
