@@ -24,8 +24,8 @@ PATHS = (
     ("Normals of 32 bits by refusal (ziggurat)", "840 us instead of 950; SFC64 630 to 670", False),
     ("Cells of equal probability for the inversion, the outermost apart",
      "6 to 8 ns a normal instead of 5: the table leaves the cache", False),
-    ("In the main job: what is asked of constants worked out once, inputs with the same bits shared by two runs, "
-     "books that nobody shares written at once", "5 to 7 % of the loop; the same bits", True),
+    ("In the main job: what is asked of constants worked out once, inputs with the same bits shared by two "
+     "runs, books that nobody shares written at once", "5 to 7 % of the loop; the same bits", True),
     ("In the main job: 16 blocks side by side instead of 8", "14 % less, for 1,215 MB instead of 651", False),
     ("In the main job: huge pages (`glibc.malloc.hugetlb`)",
      "6 to 9 % less in a process that goes on, 2 s of system time more in a command", False),
