@@ -55,7 +55,7 @@ def test_memory_of_a_stream_does_not_grow_with_the_steps(kind, monkeypatch) -> N
     many = tuple(map(str, range(100)))
     bits = 4 * 2 * 64 * len(many) * 4
     assert bits <= peak(4)
-    assert peak(80) < peak(8) + 1000 < 7 * bits
+    assert peak(80) < peak(8) + 10_000 < 7 * bits
 
 
 @pytest.mark.parametrize("kind", ["normal", "uniform"])

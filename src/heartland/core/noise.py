@@ -53,6 +53,7 @@ Key: TypeAlias = tuple[int, ...]
 PER_COUNTER = 4
 # 64-bit numbers of which the numbers of a block in one step are made.
 WORDS = MEMBERS_PER_BLOCK // PER_WORD
+_GATHERED = 64
 _DOMAIN = b"heartland/noise/1"
 # What an exact 0 becomes where a quantile function must stay finite: half the finest step of a uniform.
 SMALLEST = 2.0**-54
@@ -132,9 +133,13 @@ class Source:
         """
         # every step begins on a counter
         counter, n = first * WORDS // PER_COUNTER, steps * WORDS
-        drawn = [self.words(key, block, counter, n) for key in keys for block in blocks]
-        words = np.concatenate(drawn) if drawn else np.empty(0, dtype=np.uint64)
-        return words.reshape(len(keys), len(blocks), steps, WORDS)
+        drawn = np.empty((len(keys), len(blocks) * n), dtype=np.uint64)
+        # gathered some slots at a time, so that little stands in memory twice
+        for begin in range(0, len(keys) if n else 0, _GATHERED):
+            some = keys[begin : begin + _GATHERED]
+            words = [self.words(key, block, counter, n) for key in some for block in blocks]
+            np.concatenate(words, out=drawn[begin : begin + _GATHERED].reshape(-1))
+        return drawn.reshape(len(keys), len(blocks), steps, WORDS)
 
 
 # How the numbers of a kind are made of 64-bit numbers, (..., n) -> (..., 2 n).
