@@ -153,6 +153,7 @@ def ks_probability(uniform: np.ndarray) -> float:
 
 def test_two_hundred_streams_are_what_they_claim() -> None:
     slots = [f"actor-{i}" for i in range(200)]
+    # of 400 probabilities some leave these bounds with one seed in two or three; with this one none does
     source = Noise(3, 60, 3)
     normal, uniform = source.normal("ks", "noise", slots), source.uniform("ks", "uniform", slots)
     normal_p = [ks_probability(ndtr(normal[:, i]).ravel()) for i in range(200)]

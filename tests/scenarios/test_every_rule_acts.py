@@ -18,6 +18,7 @@ from heartland.scenarios.loop import run_blocks
 from heartland.scenarios.rulebook import rules_of
 from heartland.scenarios.scenario import Scenario
 
+# a seed with which each alternative meets somebody among the 64 members; a post is seldom left empty
 MONTHS, SEED = 6, 1
 START = "2021-12-31"
 REVOLT_NEXT_DOOR = ("force(protest-wave, actor=UZB, size=threat, at=2022-01)",)

@@ -53,6 +53,7 @@ Key: TypeAlias = tuple[int, ...]
 PER_COUNTER = 4
 # 64-bit numbers of which the numbers of a block in one step are made.
 WORDS = MEMBERS_PER_BLOCK // PER_WORD
+# Slots whose numbers are gathered at a time: more would stand in memory twice.
 _GATHERED = 64
 _DOMAIN = b"heartland/noise/1"
 # What an exact 0 becomes where a quantile function must stay finite: half the finest step of a uniform.
@@ -134,7 +135,6 @@ class Source:
         # every step begins on a counter
         counter, n = first * WORDS // PER_COUNTER, steps * WORDS
         drawn = np.empty((len(keys), len(blocks) * n), dtype=np.uint64)
-        # gathered some slots at a time, so that little stands in memory twice
         for begin in range(0, len(keys) if n else 0, _GATHERED):
             some = keys[begin : begin + _GATHERED]
             words = [self.words(key, block, counter, n) for key in some for block in blocks]

@@ -17,6 +17,7 @@ from heartland.scenarios.watching import Kept
 
 __all__ = ["Members"]
 
+
 class Members:
     """State of the members of some blocks while they run; mechanisms read it through `get`.
 
